@@ -1,0 +1,309 @@
+import type { WorkflowError } from '../errors.ts'
+import type { WorkflowGraph } from '../protocol/graph.ts'
+import type { WorkflowInput } from '../protocol/request.ts'
+import type { Plan, TaskStatus, Usage } from '../protocol/task.ts'
+import type { StandardIssue } from '../protocol/standardSchema.ts'
+
+/** Id that the service gave to a run. */
+export type TaskId = string
+/** Key that one submit has from its first moment, before the service names a task. */
+export type SubmitKey = string
+export type NodeId = string
+
+/** What the task is doing. Apart from `idle` and `submitting` these are the vendor's words. */
+export type RunStatus = 'idle' | 'submitting' | TaskStatus
+
+/** The state of our line to the task; says nothing about the task itself. */
+export type Connection = 'closed' | 'connecting' | 'open' | 'lost'
+
+/** How one execution of a node went. */
+export type NodeStatus = 'running' | 'completed' | 'failed' | 'paused' | 'stopped' | 'skipped'
+
+/** One execution of a node; retries and loops make several. Times are epoch milliseconds of the server's clock. */
+export interface Attempt {
+  readonly status: Exclude<NodeStatus, 'skipped'>
+  /** `null` when only its end was seen. */
+  readonly startedAt: number | null
+  readonly endedAt: number | null
+  /** Tool calls and child runs of it that have not ended. */
+  readonly openSteps: number
+  /** One of its tool calls answered with an error. */
+  readonly hasError: boolean
+}
+
+/** A time in which the node did nothing but wait for a person. */
+export interface Wait {
+  readonly reason: 'approval'
+  readonly startedAt: number
+  readonly endedAt: number | null
+}
+
+interface StepFields {
+  /** Unique within its turn. */
+  readonly id: string
+  /** Which attempt of its node it belongs to, counted from 0; `null` while no node is known. */
+  readonly attempt: number | null
+  /** `unanswered`: the run ended and no result had come. */
+  readonly status: 'running' | 'completed' | 'failed' | 'stopped' | 'unanswered'
+  readonly startedAt: number | null
+  readonly endedAt: number | null
+  readonly title: string | null
+}
+
+export interface ToolCallStep extends StepFields {
+  readonly kind: 'toolCall'
+  readonly toolName: string | null
+  readonly operationId: string | null
+  readonly toolCallId: string | null
+  readonly requestId: string | null
+  readonly input: unknown
+  readonly output: unknown
+  readonly isError: boolean
+}
+
+export interface ReasoningStep extends StepFields {
+  readonly kind: 'think' | 'analyze'
+  readonly text: string | null
+  readonly action: string | null
+  readonly result: string | null
+  readonly confidence: number | null
+}
+
+export interface SubAgentStep extends StepFields {
+  readonly kind: 'subAgent'
+  readonly agentId: string | null
+  /** The child run, once it is known. */
+  readonly taskId: TaskId | null
+  readonly triggerId: string | null
+  readonly query: string | null
+}
+
+/** Something seen inside a node, or inside the run where no node could be named. */
+export type Step = ToolCallStep | ReasoningStep | SubAgentStep
+
+/** What is known of one node of the canvas in one turn. */
+export interface TimelineNode {
+  readonly id: NodeId
+  readonly name: string
+  /** The canvas type (`agent`, `action`, ...); `null` while the graph is not known. */
+  readonly type: string | null
+  /** The `parallel` node that holds it. */
+  readonly parentId: NodeId | null
+  readonly status: NodeStatus
+  /** Start of the first attempt and end of the last; `null` when not seen or not over. */
+  readonly startedAt: number | null
+  readonly endedAt: number | null
+  /** Time spent in ended attempts, without the waits; `null` when no attempt has both ends. */
+  readonly durationMs: number | null
+  readonly attempts: readonly Attempt[]
+  readonly steps: readonly Step[]
+  readonly waits: readonly Wait[]
+}
+
+/** A sign-in that the run needs; `url` is `https:` or null. */
+export interface AuthRequest {
+  readonly type: string
+  readonly url: string | null
+  readonly serverName: string | null
+  readonly message: string | null
+  readonly at: number
+}
+
+/** An approval that the run is paused for. */
+export interface WaitingFor {
+  readonly nodeId: NodeId | null
+  readonly title: string | null
+  readonly description: string | null
+  readonly since: number
+}
+
+/** One submit within a task. */
+export interface Turn {
+  readonly key: SubmitKey
+  /** `null` when the turn was started elsewhere and its input is not known. */
+  readonly input: WorkflowInput | null
+  readonly status: RunStatus
+  readonly text: string
+  readonly result: string | null
+  readonly output: unknown
+  readonly outputIssues: readonly StandardIssue[] | null
+  readonly error: WorkflowError | null
+  readonly timeline: readonly TimelineNode[]
+  readonly unassigned: readonly Step[]
+  readonly usage: Usage | null
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+}
+
+/** Everything known of one task. Its flat fields are those of the current turn. */
+export interface TaskState {
+  /** `undefined` until the service named the task. */
+  readonly taskId: TaskId | undefined
+  readonly workflowId: string | undefined
+  readonly status: RunStatus
+  /** The status word as the service sent it. */
+  readonly rawStatus: string | null
+  readonly connection: Connection
+  /** We asked the service to stop and it has not said yet how that went. */
+  readonly isStopping: boolean
+  readonly turns: readonly Turn[]
+  /** The text so far, the root's pieces in order; at the end a non-empty result replaces it. */
+  readonly text: string
+  readonly result: string | null
+  /** The result checked by the submit's schema. */
+  readonly output: unknown
+  readonly outputIssues: readonly StandardIssue[] | null
+  readonly error: WorkflowError | null
+  readonly nodes: Readonly<Record<NodeId, TimelineNode>>
+  /** Node ids in order of first sight. */
+  readonly nodeOrder: readonly NodeId[]
+  readonly timeline: readonly TimelineNode[]
+  /** Steps that no node could be named for. */
+  readonly unassigned: readonly Step[]
+  readonly plan: Plan | null
+  readonly auth: AuthRequest | null
+  readonly waiting: WaitingFor | null
+  readonly usage: Usage | null
+  /** Nodes over and nodes in all, once the canvas is known; else the plan's; else `null`. */
+  readonly progress: { readonly done: number; readonly total: number } | null
+  /** Events of this turn that said something new; a second copy counts only where nothing tells it apart. */
+  readonly eventCount: number
+  readonly malformedCount: number
+  /** Part of what happened was not seen. */
+  readonly hasGap: boolean
+  readonly createdAt: number | null
+  readonly startedAt: number | null
+  readonly finishedAt: number | null
+  /** Our clock minus the server's as the first event of the turn showed it: for live durations. */
+  readonly clockSkewMs: number
+  readonly parentTaskId: TaskId | null
+  readonly childTaskIds: readonly TaskId[]
+  /** The task that was continued when the service answered with another id. */
+  readonly continuedFrom: TaskId | null
+  /** What the reducer remembers for its next conclusion; no part of the contract. */
+  readonly memory: Memory
+}
+
+/** The reducer's own notes on the current turn. Times are epoch milliseconds of the server's clock. */
+export interface Memory {
+  /** The task as it was before this submit, until the service took it. */
+  readonly before: TaskState | null
+  /** The workflow whose canvas the nodes are on (a child run's is its root's). */
+  readonly canvasId: string | undefined
+  /** The turn was opened by something other than its `task_created`, which may still come. */
+  readonly awaitsCreated: boolean
+  /** A frame of this turn has named the task. */
+  readonly isNamed: boolean
+  /** Latest time of the turns before: what is not later is a copy from then. */
+  readonly floorAt: number
+  readonly createdEventAt: number
+  readonly firstEventAt: number | null
+  readonly lastEventAt: number
+  readonly snapshotAt: number
+  readonly planAt: number
+  readonly authAt: number
+  readonly lastEventId: string | null
+  readonly lastExecutedNodeId: NodeId | null
+  /** A terminal status that came without `task_finished`; it counts when the stream ends. */
+  readonly endStatus: TaskStatus | null
+  /** Counts what was written to steps; names the next one. */
+  readonly revision: number
+  /** Text in large flat pieces, and the small pieces since. */
+  readonly settledText: string
+  readonly tailText: string
+  /** Of a child run: the parent's node that it runs in, and whether that was found out. */
+  readonly enclosingNodeId: NodeId | null
+  readonly isLinked: boolean
+}
+
+/** What the store holds. Readers go through `selectTask`, never through `tasks` by hand. */
+export interface WorkflowStoreState {
+  readonly tasks: Readonly<Record<TaskId | SubmitKey, TaskState>>
+  /** Task of each submit, once known. */
+  readonly aliases: Readonly<Record<SubmitKey, TaskId>>
+  /** Canvas of each workflow that was read. */
+  readonly graphs: Readonly<Record<string, WorkflowGraph>>
+  /** What each hook id shows. */
+  readonly conversations: Readonly<Record<string, TaskId | SubmitKey>>
+}
+
+const NOTHING: readonly never[] = []
+const LONG_AGO = -Infinity
+
+const EMPTY_MEMORY: Memory = {
+  before: null,
+  canvasId: undefined,
+  awaitsCreated: false,
+  isNamed: false,
+  floorAt: LONG_AGO,
+  createdEventAt: LONG_AGO,
+  firstEventAt: null,
+  lastEventAt: LONG_AGO,
+  snapshotAt: LONG_AGO,
+  planAt: LONG_AGO,
+  authAt: LONG_AGO,
+  lastEventId: null,
+  lastExecutedNodeId: null,
+  endStatus: null,
+  revision: 0,
+  settledText: '',
+  tailText: '',
+  enclosingNodeId: null,
+  isLinked: false,
+}
+
+/** Fields of a turn as it begins, shared by the task that shows it. */
+export const EMPTY_TURN = {
+  text: '',
+  result: null,
+  output: undefined,
+  outputIssues: null,
+  error: null,
+  timeline: NOTHING,
+  unassigned: NOTHING,
+  usage: null,
+  startedAt: null,
+  finishedAt: null,
+} as const
+
+/** A task of which nothing is known. */
+export const EMPTY_TASK: TaskState = {
+  ...EMPTY_TURN,
+  taskId: undefined,
+  workflowId: undefined,
+  status: 'idle',
+  rawStatus: null,
+  connection: 'closed',
+  isStopping: false,
+  turns: NOTHING,
+  nodes: {},
+  nodeOrder: NOTHING,
+  plan: null,
+  auth: null,
+  waiting: null,
+  progress: null,
+  eventCount: 0,
+  malformedCount: 0,
+  hasGap: false,
+  createdAt: null,
+  clockSkewMs: 0,
+  parentTaskId: null,
+  childTaskIds: NOTHING,
+  continuedFrom: null,
+  memory: EMPTY_MEMORY,
+}
+
+/** A store that has seen nothing. */
+export const EMPTY_STORE: WorkflowStoreState = { tasks: {}, aliases: {}, graphs: {}, conversations: {} }
+
+/** An own value of a record; ids come from the wire, so `constructor` must not find what every object has. */
+export function own<Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined
+}
+
+/** The task has a terminal status. */
+export const isSettled = (status: RunStatus): boolean =>
+  status === 'completed' || status === 'failed' || status === 'error' || status === 'stopped'
+
+/** The task is under way, whatever our line to it is. */
+export const isRunning = (status: RunStatus): boolean => status !== 'idle' && !isSettled(status)
