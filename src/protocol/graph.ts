@@ -1,3 +1,5 @@
+import { isFields, readFields, readList, readText, readTexts, type Fields } from './wire.ts'
+
 /** A node of the workflow's canvas (`GET /v1/workflows/{id}/nodes`, xpander-api.md 10.3). */
 export interface GraphNode {
   readonly id: string
@@ -28,41 +30,79 @@ export interface WorkflowGraph {
   readonly edges: readonly GraphEdge[]
 }
 
-/** The canvas from `/nodes`, or from a workflow that holds its nodes. What is no node is left out. */
-export function decodeGraph(value: unknown): WorkflowGraph {
-  const { nodes: listed, items, orchestration_nodes } = readFields(value)
-  const nodes = new Map<string, GraphNode>()
-  // Branch conditions by the node that they lead to, and names of the groups that they may mean.
-  const labels = new Map<string, string>()
-  const groupNames = new Map<unknown, string | undefined>()
+/** Deeper nodes are left out: no canvas nests so far, and a walk must not overflow the stack. */
+const maxNesting = 50
 
+/** The canvas from `GET /v1/workflows/{id}/nodes`, or from a workflow that holds its nodes. What is no node is left out. */
+export function decodeGraph(value: unknown): WorkflowGraph {
+  const nodes = new Map<string, GraphNode>()
+  const conditions = new Map<string, unknown>()
+  const groupNames = new Map<unknown, string | undefined>()
   const add = (list: unknown, ancestors: readonly string[]): void => {
     for (const node of readList(list).filter(isFields)) {
       const id = readText(node.id)
-      // A node within itself is a mistake that would make parents go round in circles.
+      // A node within itself would send everyone who follows parents round in circles.
       if (id === undefined || ancestors.includes(id) || ancestors.length > maxNesting) continue
       const parentId = ancestors.at(-1)
       const known = nodes.get(id)
       if (known) {
-        // Listed twice, flat and within its parallel node: the second adds only where it stands.
+        // Listed twice, flat and within its parallel node: the second only says where it stands.
         nodes.set(id, { ...known, parentId: known.parentId ?? parentId })
         continue
       }
       const definition = readFields(node.definition)
-      nodes.set(id, {
-        id,
-        type: readText(node.type) ?? 'unknown',
-        name: readText(node.name) ?? id,
-        nextNodeIds: readTexts(node.next_node_ids),
-        operationId: readText(node.operation_id) ?? readText(definition.operation_id),
-        assetId: readText(node.asset_id) ?? readText(definition.asset_id),
-        targetAgentId: readText(node.target_agent_id),
-        parentId,
-        sourceNodeId: readText(definition.source_node_id) ?? readText(node.source_node_id),
-      })
+      nodes.set(id, readNode(id, parentId, node, definition))
+      conditions.set(id, node.condition)
       for (const group of readList(definition.groups).map(readFields)) groupNames.set(group.id, readText(group.name))
-      conditions.set(id, readFields(node.condition))
       add(definition.nodes, [...ancestors, id])
     }
   }
+  const holder = readFields(value)
+  add(Array.isArray(value) ? value : (holder.nodes ?? holder.items ?? holder.orchestration_nodes), [])
+  const edges = [...nodes.values()].flatMap(({ id: source, nextNodeIds }) =>
+    nextNodeIds.filter((target) => nodes.has(target)).map((target) => ({
+      id: `${source}->${target}`,
+      source,
+      target,
+      label: readLabel(conditions.get(target), groupNames),
+    })),
+  )
+  return { nodes: [...nodes.values()], edges }
+}
+
+function readNode(id: string, parentId: string | undefined, node: Fields, definition: Fields): GraphNode {
+  return {
+    id,
+    type: readText(node.type) ?? 'unknown',
+    name: readText(node.name) ?? id,
+    nextNodeIds: readTexts(node.next_node_ids),
+    operationId: readText(node.operation_id) ?? readText(definition.operation_id),
+    assetId: readText(node.asset_id) ?? readText(definition.asset_id),
+    targetAgentId: readText(node.target_agent_id),
+    parentId,
+    sourceNodeId: readText(node.source_node_id) ?? readText(definition.source_node_id),
+  }
+}
+
+const conditionWords = new Map([
+  ['equal', '='],
+  ['not_equal', '≠'],
+  ['gt', '>'],
+  ['lt', '<'],
+  ['gte', '≥'],
+  ['lte', '≤'],
+  ['regex', 'matches'],
+  ['not_empty', 'is not empty'],
+])
+
+/** A condition stands on the branch's target (xpander-api.md 10.2): `score > 5`, `Billing`, `else`. */
+function readLabel(condition: unknown, groupNames: ReadonlyMap<unknown, string | undefined>): string | undefined {
+  const { type, term, group_id, path, value } = readFields(condition)
+  const group = readText(group_id)
+  if (group !== undefined) return groupNames.get(group) ?? group
+  const word = readText(type)
+  if (word === undefined) return undefined
+  return [path, conditionWords.get(word) ?? word, value ?? term]
+    .filter((part) => part !== '' && /^(?:string|number|boolean)$/.test(typeof part))
+    .join(' ')
 }

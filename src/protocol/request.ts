@@ -1,3 +1,6 @@
+import { WorkflowError } from '../errors.ts'
+import { isFields, readText, type Fields } from './wire.ts'
+
 /** The end user of a run. `email` is required by the service; never set `is_super_admin` from a browser. */
 export interface WorkflowInputUser {
   readonly email: string
@@ -56,4 +59,57 @@ export interface WorkflowRequest extends WorkflowRequestFields {
   /** Task to continue. Left out: a new conversation. */
   readonly taskId?: string | undefined
   readonly input: string | WorkflowInput
+}
+
+// These stand elsewhere in the request, or are for the client and not for the service.
+const notInBody = /^(?:workflowId|version|taskId|input|extra|schema|whenBusy)$/
+
+/** What goes over the wire for one invoke: what the caller set and nothing else. Misuse throws `invalid_options`. */
+export function encodeRequest(request: WorkflowRequest): { readonly path: string; readonly body: string } {
+  const { workflowId, version, taskId, extra } = request
+  if (!isPathPart(workflowId)) refuse('`workflowId` must be the id of the workflow to run')
+  if (taskId != null && !isPathPart(taskId)) refuse('`taskId` must be the id of a task; leave it out for a new conversation')
+  if (extra != null && !isFields(extra)) refuse('`extra` must be an object of body fields')
+  const fields = [
+    ['input', encodeInput(request.input)] as const,
+    ['id', taskId] as const,
+    ...Object.entries(request).filter(([name]) => !notInBody.test(name)).map(toSnakeCase),
+  ].filter(([, value]) => value !== undefined)
+  try {
+    const query = version == null ? '' : `?version=${encodeURIComponent(version)}`
+    return {
+      path: `/v1/workflows/${encodeURIComponent(workflowId)}/invoke/stream${query}`,
+      // The first copy keeps the input in front, the second wins over `extra`.
+      body: JSON.stringify(Object.fromEntries([...fields, ...Object.entries(extra ?? {}), ...fields])),
+    }
+  } catch (cause) {
+    return refuse('The request must be JSON: leave out cycles and bigints', cause)
+  }
+}
+
+function encodeInput(input: string | WorkflowInput): unknown {
+  const fields: unknown = typeof input === 'string' ? { text: input } : input
+  if (!isFields(fields)) return refuse('`input` must be a text or an object: submit("Hi") or submit({ text, files, user })')
+  const { text, files, user } = fields
+  if (text != null && typeof text !== 'string') refuse('`input.text` must be a string')
+  if (files != null && !(Array.isArray(files) && files.every((file) => typeof file === 'string'))) {
+    refuse('`input.files` must be a list of addresses: ["https://..."]')
+  }
+  if (!text && !(files as readonly string[] | null | undefined)?.length) refuse('`input` must have `text` or `files`')
+  if (user == null) return encodeNames(fields)
+  if (!isFields(user) || !readText(user.email)) return refuse('`input.user` must have an `email`')
+  return encodeNames({ ...fields, user: encodeNames(user) })
+}
+
+/** Only the names of these fields: what is inside of them (attributes, schemas, payloads) is the caller's own. */
+const encodeNames = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).map(toSnakeCase))
+
+const toSnakeCase = ([name, value]: readonly [string, unknown]): readonly [string, unknown] =>
+  [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]
+
+// `.` and `..` vanish from the path of a URL, and what is left names another route.
+const isPathPart = (id: unknown): boolean => typeof id === 'string' && !/^(?:\s*|\.\.?)$/.test(id)
+
+function refuse(message: string, cause?: unknown): never {
+  throw new WorkflowError('invalid_options', 'submit', message, { cause })
 }

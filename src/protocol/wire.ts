@@ -1,0 +1,58 @@
+/** An object as it came from the wire: what its fields hold is not known yet. */
+export type Fields = Readonly<Record<string, unknown>>
+
+/** Is it an object with fields (no list, no null)? */
+export const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The value when it has fields, else an empty object. */
+export const readFields = (value: unknown): Fields => (isFields(value) ? value : {})
+
+/** A text that says something; an empty one (an id that was not set) counts as none. */
+export const readText = (value: unknown): string | undefined =>
+  typeof value === 'string' && value ? value : undefined
+
+/** A number that can be calculated with (`1e999` is valid JSON). */
+export const readNumber = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) ? value : undefined
+
+/** The list, or an empty one when the value is none. */
+export const readList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
+
+/** The texts of a list, each once. */
+export const readTexts = (value: unknown): readonly string[] => [
+  ...new Set(readList(value).filter((item): item is string => readText(item) !== undefined)),
+]
+
+/** An address that a user may be sent to: only `https:`, so that `javascript:` never becomes a link. */
+export const readHttpsUrl = (value: unknown): string | undefined =>
+  typeof value === 'string' && /^https:\/\/[^\s/]/i.test(value) ? value : undefined
+
+/** A result is text; one that came as another JSON value becomes JSON text, as `output_format: json` has it. */
+export const readResult = (value: unknown): string | null | undefined =>
+  typeof value === 'string' || value === null ? value : JSON.stringify(value)
+
+/**
+ * Epoch milliseconds with microseconds as their fraction, from ISO 8601 (without a zone it is UTC: Python writes
+ * it so) or from a Unix number in seconds or milliseconds.
+ */
+export function readTime(value: unknown): number | undefined {
+  // 1e11 is the year 5138 in seconds and 1973 in milliseconds: no task is that young or old.
+  const ms = typeof value === 'string' ? parseIsoTime(value) : typeof value !== 'number' ? NaN : value < 1e11 ? value * 1000 : value
+  return Math.abs(ms) <= 8.64e15 ? ms : undefined
+}
+
+// Every frame has a time, and neighbours mostly share its second: remembering that is three times faster than Date.parse.
+let lastSecond = ''
+let lastSecondMs = NaN
+
+function parseIsoTime(text: string): number {
+  const second = text.slice(0, 19)
+  if (second !== lastSecond) {
+    lastSecond = second
+    lastSecondMs = /^\d{4}-\d\d-\d\d[T ][\d:]{8}$/.test(second) ? Date.parse(second.replace(' ', 'T') + 'Z') : NaN
+  }
+  const rest = text.slice(19)
+  const zone = rest.endsWith('Z') ? '' : rest.replace(/^\.\d+/, '')
+  return lastSecondMs + (rest[0] === '.' ? parseFloat(rest) * 1000 : 0) + (zone === '' ? 0 : Date.parse('1970-01-01T00:00:00' + zone))
+}
