@@ -192,6 +192,8 @@ export interface Memory {
   readonly canvasId: string | undefined
   /** The turn was opened by something other than its `task_created`, which may still come. */
   readonly awaitsCreated: boolean
+  /** The last turn was refused, so the flat fields are those of the turn before it. */
+  readonly isRefused: boolean
   /** A frame of this turn has named the task. */
   readonly isNamed: boolean
   /** Latest time of the turns before: what is not later is a copy from then. */
@@ -234,6 +236,7 @@ const EMPTY_MEMORY: Memory = {
   before: null,
   canvasId: undefined,
   awaitsCreated: false,
+  isRefused: false,
   isNamed: false,
   floorAt: LONG_AGO,
   createdEventAt: LONG_AGO,

@@ -1,0 +1,66 @@
+import type { GraphEdge, GraphNode } from '../protocol/graph.ts'
+import { resolveKey } from './reduceWorkflow.ts'
+import { isSettled, own } from './taskState.ts'
+import type { NodeStatus, RunStatus, SubmitKey, TaskId, TaskState, TimelineNode, WorkflowStoreState } from './taskState.ts'
+
+/** The task with this id, or of the submit with this key. */
+export function selectTask(state: WorkflowStoreState, idOrKey: TaskId | SubmitKey | undefined): TaskState | undefined {
+  return idOrKey === undefined ? undefined : own(state.tasks, resolveKey(state, idOrKey))
+}
+
+/** Which tasks `selectTaskIds` answers with. */
+export interface TaskFilter {
+  readonly workflowId?: string | undefined
+  readonly status?: RunStatus | readonly RunStatus[] | undefined
+  /** Children of this task. @defaultValue root tasks only */
+  readonly parentTaskId?: TaskId | undefined
+}
+
+/** Ids (the submit key of a task that has none yet), in the order in which the store met them. */
+export function selectTaskIds(state: WorkflowStoreState, filter: TaskFilter = {}): string[] {
+  const { workflowId, status, parentTaskId = null } = filter
+  const statuses = status === undefined ? undefined : [status].flat()
+  return Object.keys(state.tasks).filter((id) => {
+    const task = own(state.tasks, id)
+    return (
+      task?.parentTaskId === parentTaskId &&
+      (workflowId === undefined || task.workflowId === workflowId) &&
+      (statuses === undefined || statuses.includes(task.status))
+    )
+  })
+}
+
+/** A canvas node and how it is in one run; `pending` and `skipped` when the run has not touched it. */
+export interface GraphViewNode extends GraphNode {
+  readonly status: NodeStatus | 'pending'
+  readonly timeline: TimelineNode | undefined
+}
+
+/** A canvas edge; `taken` once both its ends have run. */
+export interface GraphViewEdge extends GraphEdge {
+  readonly status: 'pending' | 'taken' | 'skipped'
+}
+
+export interface GraphView {
+  readonly nodes: readonly GraphViewNode[]
+  readonly edges: readonly GraphViewEdge[]
+}
+
+/** The workflow's canvas with the state of each node in a run; `undefined` until it was read. */
+export function selectGraph(state: WorkflowStoreState, workflowId: string, idOrKey?: TaskId | SubmitKey): GraphView | undefined {
+  const graph = own(state.graphs, workflowId)
+  if (graph === undefined) return undefined
+  const task = selectTask(state, idOrKey)
+  const rest = task && isSettled(task.status) ? 'skipped' : 'pending'
+  const timelineOf = (id: string): TimelineNode | undefined => task && own(task.nodes, id)
+  return {
+    nodes: graph.nodes.map((node) => {
+      const timeline = timelineOf(node.sourceNodeId ?? node.id)
+      return { ...node, status: timeline?.status ?? rest, timeline }
+    }),
+    edges: graph.edges.map((edge) => ({
+      ...edge,
+      status: timelineOf(edge.source)?.endedAt != null && timelineOf(edge.target) ? 'taken' : rest,
+    })),
+  }
+}
