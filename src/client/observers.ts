@@ -1,0 +1,79 @@
+import type { WorkflowError } from '../errors.ts'
+import type { WorkflowEvent } from '../protocol/events.ts'
+import type { Fact } from '../state/fact.ts'
+import { resolveKey } from '../state/reduceWorkflow.ts'
+import { selectTask } from '../state/selectors.ts'
+import type { AuthRequest, SubmitKey, TaskId, WorkflowStoreState } from '../state/taskState.ts'
+import { report } from '../store/report.ts'
+import type { SettledTurn } from './settledTurn.ts'
+
+/** What a view wants to hear of its task. Called after the store was updated; what it throws is reported. */
+export interface WorkflowObserver {
+  /** Each event of the task's stream, those of its child runs included. */
+  readonly onEvent?: ((event: WorkflowEvent) => void) | undefined
+  /** Once a turn, on a terminal status only. */
+  readonly onSettled?: ((turn: SettledTurn) => void) | undefined
+  readonly onError?: ((error: WorkflowError) => void) | undefined
+  readonly onAuthRequired?: ((auth: AuthRequest) => void) | undefined
+  /** What becomes of the run when its last view has been gone for a tick. @defaultValue it goes on */
+  readonly onUnmount?: (() => 'disconnect' | 'stop' | undefined) | undefined
+}
+
+/** The views of one client. */
+export interface Observers {
+  readonly add: (idOrKey: TaskId | SubmitKey, observer: WorkflowObserver) => () => void
+  readonly has: (taskId: TaskId | SubmitKey) => boolean
+  /** Tells the views of a task. */
+  readonly tell: (idOrKey: TaskId | SubmitKey, call: (observer: WorkflowObserver) => void) => void
+  /** Tells everybody what a batch of facts brought. */
+  readonly published: (before: WorkflowStoreState, after: WorkflowStoreState, facts: readonly Fact[]) => void
+}
+
+interface View {
+  readonly key: TaskId | SubmitKey
+  readonly observer: WorkflowObserver
+}
+
+export function createObservers(getState: () => WorkflowStoreState): Observers {
+  const views = new Set<View>()
+
+  const tell: Observers['tell'] = (idOrKey, call) => {
+    const state = getState()
+    const id = resolveKey(state, idOrKey)
+    for (const view of [...views]) {
+      if (resolveKey(state, view.key) === id) report(() => { call(view.observer) })
+    }
+  }
+
+  return {
+    add(key, observer) {
+      const view = { key, observer }
+      views.add(view)
+      return () => { views.delete(view) }
+    },
+    has(taskId) {
+      const state = getState()
+      return [...views].some((view) => resolveKey(state, view.key) === taskId)
+    },
+    tell,
+    published(before, after, facts) {
+      if (views.size === 0) return
+      for (const fact of facts) {
+        if (fact.kind !== 'received') continue
+        const { event } = fact
+        tell(fact.key, (observer) => observer.onEvent?.(event))
+        if (event.taskId !== undefined && event.taskId !== resolveKey(after, fact.key)) {
+          tell(event.taskId, (observer) => observer.onEvent?.(event))
+        }
+      }
+      for (const { key, observer } of [...views]) {
+        const task = selectTask(after, key)
+        const known = selectTask(before, key)
+        if (task === known || task === undefined) continue
+        const { auth, error } = task
+        if (auth !== null && auth !== known?.auth) report(() => observer.onAuthRequired?.(auth))
+        if (error !== null && error !== known?.error) report(() => observer.onError?.(error))
+      }
+    },
+  }
+}

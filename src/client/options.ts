@@ -1,0 +1,87 @@
+import type { WorkflowErrorPhase } from '../errors.ts'
+import { WorkflowError } from '../errors.ts'
+import type { Throttle } from '../store/frameQueue.ts'
+import type { WorkflowStore } from '../store/workflowStore.ts'
+import type { Transport } from '../transport/transport.ts'
+
+/** Why a request is made. */
+export type RequestReason = 'submit' | 'stop' | 'read'
+
+/** Headers by value, or asked for before each request. */
+export type HeadersSource =
+  | HeadersInit
+  | ((context: { readonly attempt: number; readonly reason: RequestReason }) => HeadersInit | Promise<HeadersInit>)
+
+export interface WorkflowClientOptions {
+  /**
+   * Where the service is: the mount point of a proxy, or `https://api.xpander.ai`; `/v1/...` is appended.
+   * Without a `location` (Node, some workers) it has to be absolute.
+   * @defaultValue '/api/xpander'
+   */
+  readonly baseUrl?: string | undefined
+  /** Sent with each request. Keep API keys out of browsers: let a server of yours add them. */
+  readonly headers?: HeadersSource | undefined
+  /** @defaultValue globalThis.fetch, looked up at each request */
+  readonly fetch?: typeof globalThis.fetch | undefined
+  /** @defaultValue a store of its own */
+  readonly store?: WorkflowStore | undefined
+  /** How often events reach the store: `'frame'`, milliseconds, or `false` for each at once. @defaultValue 'frame' */
+  readonly throttle?: Throttle | undefined
+  /** Whether a workflow's canvas is read by itself, once its first stream is open. @defaultValue 'auto' */
+  readonly graph?: 'auto' | false | undefined
+  /** Raw events kept for each task, for `getEvents`; 0 keeps none. @defaultValue 1000 */
+  readonly maxEvents?: number | undefined
+  /** Root tasks kept in the store; the oldest settled ones that nobody shows go first. @defaultValue 100 */
+  readonly maxTasks?: number | undefined
+  /** Reads the stream. @defaultValue fetchEventSourceTransport */
+  readonly transport?: Transport | undefined
+}
+
+const CHECKS: Readonly<Record<string, readonly [(value: unknown) => boolean, string]>> = {
+  baseUrl: [(value) => typeof value === 'string', "a string such as '/api/xpander' or 'https://api.xpander.ai'"],
+  fetch: [isFunction, 'a function like globalThis.fetch'],
+  throttle: [(value) => value === 'frame' || value === false || isCount(value), "'frame', milliseconds, or false"],
+  graph: [(value) => value === 'auto' || value === false, "'auto' or false"],
+  maxEvents: [isCount, 'a number from 0'],
+  maxTasks: [isCount, 'a number from 0'],
+  transport: [isFunction, 'a function (request, onMessage) => Promise<void>'],
+}
+
+/** Refuses what cannot work, at once and in words. */
+export function checkOptions(options: WorkflowClientOptions): void {
+  for (const [name, value] of Object.entries(options)) {
+    const check = CHECKS[name]
+    if (value !== undefined && check !== undefined && !check[0](value)) {
+      throw new WorkflowError('invalid_options', 'submit', `createWorkflowClient: ${name} has to be ${check[1]}`)
+    }
+  }
+}
+
+/** The address of a path under the base. */
+export function urlOf(baseUrl: string, path: string, phase: WorkflowErrorPhase): string {
+  if (!/^https?:\/\//i.test(baseUrl) && typeof location === 'undefined') {
+    throw new WorkflowError(
+      'invalid_options', phase,
+      `There is no page here that '${baseUrl}' could be relative to: give createWorkflowClient a baseUrl that begins with https://`,
+    )
+  }
+  return baseUrl.replace(/\/+$/, '') + path
+}
+
+/** The headers of one request, plain; a source that throws means that nothing is sent. */
+export async function headersFor(source: HeadersSource | undefined, reason: RequestReason, phase: WorkflowErrorPhase): Promise<Record<string, string>> {
+  try {
+    const headers = typeof source === 'function' ? await source({ attempt: 1, reason }) : source
+    return Object.fromEntries(new Headers(headers))
+  } catch (cause) {
+    throw new WorkflowError('headers_failed', phase, 'The headers option failed, so nothing was sent', { cause })
+  }
+}
+
+function isFunction(value: unknown): boolean {
+  return typeof value === 'function'
+}
+
+function isCount(value: unknown): boolean {
+  return typeof value === 'number' && value >= 0
+}

@@ -1,0 +1,34 @@
+import type { WorkflowError } from '../errors.ts'
+import type { StandardIssue } from '../protocol/standardSchema.ts'
+import { isSettled } from '../state/taskState.ts'
+import type { RunStatus, SubmitKey, TaskId, TaskState, TimelineNode } from '../state/taskState.ts'
+
+/** How a submit came out, or how far it was when we stopped following it. */
+export interface SettledTurn<Output = unknown> {
+  readonly taskId: TaskId | undefined
+  readonly status: RunStatus
+  readonly result: string | null
+  readonly output: Output | undefined
+  readonly outputIssues: readonly StandardIssue[] | null
+  readonly text: string
+  readonly timeline: readonly TimelineNode[]
+  readonly error: WorkflowError | null
+  /** `finished` and `stopped`: the run is over. `disconnected` and `lost`: it may go on. `refused`: it did not begin. */
+  readonly cause: 'finished' | 'stopped' | 'disconnected' | 'refused' | 'lost'
+}
+
+/** Reads the answer to one submit off the state of its task. */
+export function settledTurn(task: TaskState | undefined, key: SubmitKey, isDisconnected: boolean): SettledTurn {
+  const turn = task?.turns.find((other) => other.key === key)
+  const { status = 'idle', result = null, output, outputIssues = null, text = '', timeline = [], error = null } = turn ?? {}
+  return {
+    taskId: task?.taskId, status, result, output, outputIssues, text, timeline, error,
+    cause: isDisconnected && !isSettled(status) ? 'disconnected' : causeOf(status, error),
+  }
+}
+
+function causeOf(status: RunStatus, error: WorkflowError | null): SettledTurn['cause'] {
+  if (error?.phase === 'submit') return error.code === 'unknown_start' ? 'lost' : 'refused'
+  if (!isSettled(status)) return 'lost'
+  return status === 'stopped' ? 'stopped' : 'finished'
+}

@@ -1,0 +1,150 @@
+import { useEffect, useInsertionEffect, useRef, useState } from 'react'
+import type { RefObject } from 'react'
+import type { WorkflowClient } from '../client/createWorkflowClient.ts'
+import type { WorkflowObserver } from '../client/observers.ts'
+import type { SettledTurn } from '../client/settledTurn.ts'
+import { WorkflowError } from '../errors.ts'
+import type { WorkflowInput } from '../protocol/request.ts'
+import type { StandardSchema } from '../protocol/standardSchema.ts'
+import { selectTask } from '../state/selectors.ts'
+import { own } from '../state/taskState.ts'
+import type { TaskId, WorkflowStoreState } from '../state/taskState.ts'
+import { storeOf, useWorkflowClient } from './clientContext.ts'
+import { useSelection } from './useSelection.ts'
+import { createRunView } from './workflowRun.ts'
+import type { SubmitOverrides, WorkflowActions, WorkflowRun } from './workflowRun.ts'
+
+/** Options are read when they are needed, so inline objects and functions are fine. */
+export interface UseWorkflowStreamOptions<Output = unknown>
+  extends Pick<WorkflowObserver, 'onEvent' | 'onError' | 'onAuthRequired'> {
+  readonly workflowId: string
+  /** Version to run. @defaultValue the latest deployed one */
+  readonly version?: string | number | undefined
+  /** The task to show and to continue; wins over `id`. Changing it switches the view and touches no run. */
+  readonly taskId?: TaskId | undefined
+  /** Told a new task's id once, and `undefined` when `reset` wants a controlled `taskId` gone. */
+  readonly onTaskId?: ((taskId: TaskId | undefined) => void) | undefined
+  /** Hooks with the same id share one conversation, and find it again after a remount. */
+  readonly id?: string | undefined
+  /** @defaultValue the provider's, else the page's own */
+  readonly client?: WorkflowClient | undefined
+  /** Body fields of every submit, and defaults of its input (`user`, `files`). */
+  readonly request?: (SubmitOverrides & { readonly input?: WorkflowInput | undefined }) | undefined
+  /** Checks the result and types `output`. Any Standard Schema. */
+  readonly schema?: StandardSchema<Output> | undefined
+  /** What a submit does while a turn runs. @defaultValue 'reject' */
+  readonly whenBusy?: 'reject' | undefined
+  /** What becomes of the run when its last view has been gone for a tick. @defaultValue it goes on */
+  readonly onUnmount?: 'disconnect' | 'stop' | undefined
+  /** Once a turn, on a terminal status only. */
+  readonly onSettled?: ((turn: SettledTurn<Output>) => void) | undefined
+}
+
+/** What the actions read when they are called. */
+interface Latest {
+  readonly options: UseWorkflowStreamOptions
+  readonly client: WorkflowClient | undefined
+  readonly conversation: string
+}
+
+/**
+ * Runs a workflow and shows it happening.
+ * @param select narrows what is answered, compared shallowly: the component renders again only when that changed
+ * @example
+ * const run = useWorkflowStream({ workflowId: 'your-workflow-id' })
+ * return <button onClick={() => run.submit('Hi')}>{run.status}: {run.text}</button>
+ */
+export function useWorkflowStream<Output = unknown>(options: UseWorkflowStreamOptions<Output>): WorkflowRun<Output>
+export function useWorkflowStream<Selected, Output = unknown>(
+  options: UseWorkflowStreamOptions<Output>,
+  select: (run: WorkflowRun<Output>) => Selected,
+): Selected
+export function useWorkflowStream(options: UseWorkflowStreamOptions, select?: (run: WorkflowRun) => unknown): unknown {
+  const provided = useWorkflowClient()
+  const client = options.client ?? provided
+  const [ownConversation] = useState(newConversation)
+  const conversation = options.id ?? ownConversation
+  const latest = useRef<Latest>({ options, client, conversation })
+  useInsertionEffect(() => {
+    latest.current = { options, client, conversation }
+  })
+  const [view] = useState(() => createRunView(createActions(latest)))
+
+  const store = storeOf(client)
+  const key = useSelection(store, (state) => shownKey(state, options, conversation))
+  const namedId = useSelection(store, (state) => selectTask(state, own(state.conversations, conversation))?.taskId)
+  const answer = useSelection(store, (state) => {
+    const run = view(selectTask(state, shownKey(state, options, conversation)))
+    return select ? select(run) : run
+  })
+
+  useEffect(
+    () => (client === undefined || key === undefined ? undefined : client.observe(key, observerOf(latest))),
+    [client, key],
+  )
+  const told = useRef<TaskId | null | undefined>(null)
+  useEffect(() => {
+    // What was known when the view came is no news.
+    const isNews = told.current !== null && namedId !== undefined && namedId !== told.current
+    told.current = namedId
+    if (isNews && namedId !== latest.current.options.taskId) latest.current.options.onTaskId?.(namedId)
+  }, [namedId])
+  return answer
+}
+
+function createActions(latest: RefObject<Latest>): WorkflowActions {
+  const target = (): { client: WorkflowClient; key: string | undefined } & Latest => {
+    const { options, client, conversation } = latest.current
+    if (client === undefined) {
+      throw new WorkflowError(
+        'invalid_options', 'submit',
+        'There is no client here: wrap the tree in <WorkflowProvider client={createWorkflowClient(...)}>, or act in the browser',
+      )
+    }
+    return { options, client, conversation, key: shownKey(client.store.getState(), options, conversation) }
+  }
+  return {
+    submit(input, overrides) {
+      const { options, client, conversation, key } = target()
+      const { input: defaults, ...fields } = options.request ?? {}
+      const { workflowId, version, schema, whenBusy } = options
+      const given = typeof input === 'string' ? { text: input } : input
+      const handle = client.submit({
+        version, ...fields, ...overrides, workflowId, schema, whenBusy, taskId: key,
+        input: defaults && typeof given === 'object' ? { ...defaults, ...given } : input,
+      })
+      // A refused one leaves the view on what is running.
+      if (selectTask(client.store.getState(), handle.key)) client.show(conversation, handle.key)
+      return handle
+    },
+    async stop() {
+      const { client, key } = target()
+      return key === undefined ? { server: 'unconfirmed' } : client.stop(key)
+    },
+    disconnect() {
+      const { client, key } = target()
+      if (key !== undefined) client.disconnect(key)
+    },
+    reset() {
+      const { client, options, conversation } = target()
+      client.show(conversation, undefined)
+      if (options.taskId !== undefined) options.onTaskId?.(undefined)
+    },
+  }
+}
+
+function observerOf(latest: RefObject<Latest>): WorkflowObserver {
+  return {
+    onEvent: (event) => latest.current.options.onEvent?.(event),
+    onSettled: (turn) => latest.current.options.onSettled?.(turn),
+    onError: (error) => latest.current.options.onError?.(error),
+    onAuthRequired: (auth) => latest.current.options.onAuthRequired?.(auth),
+    onUnmount: () => latest.current.options.onUnmount,
+  }
+}
+
+function shownKey(state: WorkflowStoreState, options: UseWorkflowStreamOptions, conversation: string): string | undefined {
+  return options.taskId ?? own(state.conversations, conversation)
+}
+
+const newConversation = (): string => `view-${Math.random().toString(36).slice(2)}`

@@ -1,0 +1,56 @@
+import type { StopAnswer } from '../client/stopTask.ts'
+import type { SubmitHandle } from '../client/createWorkflowClient.ts'
+import type { WorkflowInput, WorkflowRequestFields } from '../protocol/request.ts'
+import { EMPTY_TASK, isRunning, isSettled } from '../state/taskState.ts'
+import type { TaskState } from '../state/taskState.ts'
+
+/** Body fields that one submit may set beside its input. */
+export interface SubmitOverrides extends WorkflowRequestFields {
+  /** Version to run. @defaultValue the hook's `version`, else the latest deployed one */
+  readonly version?: string | number | undefined
+}
+
+/** What a component can do with the run that it shows. All of them keep their identity. */
+export interface WorkflowActions<Output = unknown> {
+  /**
+   * Runs the workflow, or the next turn of the conversation when there is one.
+   * @throws WorkflowError `invalid_options` when the request cannot be one
+   */
+  readonly submit: (input: string | WorkflowInput, overrides?: SubmitOverrides) => SubmitHandle<Output>
+  /** Asks the service to stop the run, and says whether it confirmed. Never rejects. */
+  readonly stop: () => Promise<StopAnswer>
+  /** Stops listening; the run goes on. */
+  readonly disconnect: () => void
+  /** Begins a new conversation: the view is empty, the run is left alone. */
+  readonly reset: () => void
+}
+
+const SHOWN = [
+  'taskId', 'status', 'connection', 'isStopping', 'text', 'result', 'output', 'outputIssues', 'error', 'timeline', 'unassigned',
+  'turns', 'plan', 'auth', 'waiting', 'usage', 'progress', 'hasGap', 'childTaskIds', 'startedAt', 'finishedAt', 'clockSkewMs',
+] as const
+
+/** Everything of a task that a component shows, and what it can do with it. A plain object, new when something in it changed. */
+export interface WorkflowRun<Output = unknown>
+  extends Omit<Pick<TaskState, (typeof SHOWN)[number]>, 'output'>, WorkflowActions<Output> {
+  /** The result as the schema gives it; `undefined` without one or when it does not fit. */
+  readonly output: Output | undefined
+  /** Under way, whatever the connection is. */
+  readonly isRunning: boolean
+  /** The task has a terminal status. */
+  readonly isSettled: boolean
+}
+
+/** Makes runs of one hook: the same object as long as nothing in it changed. */
+export function createRunView(actions: WorkflowActions): (task: TaskState | undefined) => WorkflowRun {
+  let lastTask: TaskState | undefined
+  let lastRun: WorkflowRun | undefined
+  return (task = EMPTY_TASK) => {
+    if (lastRun && task === lastTask) return lastRun
+    lastTask = task
+    if (lastRun && SHOWN.every((name) => Object.is(lastRun?.[name], task[name]))) return lastRun
+    const shown = Object.fromEntries(SHOWN.map((name) => [name, task[name]]))
+    lastRun = { ...shown, ...actions, isRunning: isRunning(task.status), isSettled: isSettled(task.status) } as WorkflowRun
+    return lastRun
+  }
+}
