@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   react: ['errors.ts', 'protocol', 'state', 'store', 'transport', 'client'],
   testing: ['protocol'],
   'core.ts': ['errors.ts', 'protocol', 'state', 'store', 'transport', 'client'],
-  'index.ts': ['errors.ts', 'protocol', 'state', 'store', 'transport', 'client', 'react'],
+  'index.ts': ['core.ts', 'errors.ts', 'protocol', 'state', 'store', 'transport', 'client', 'react'],
   'testing.ts': ['testing'],
 }
 
