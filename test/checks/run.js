@@ -21,6 +21,14 @@ const checks = [
   ['size', () => 'size-limit'],
 ]
 
+let ending = () => {}
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    ending()
+    process.exit(1)
+  })
+}
+
 const failed = []
 for (const [name, command] of checks) {
   const startedAt = Date.now()
@@ -42,12 +50,14 @@ function run(command) {
     let output = ''
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (output += chunk))
+    ending = () => process.kill(-child.pid, 'SIGKILL')
     const timer = setTimeout(() => {
       output += '\nended after three minutes'
-      process.kill(-child.pid, 'SIGKILL')
+      ending()
     }, 180_000)
     child.on('close', (code) => {
       clearTimeout(timer)
+      ending = () => {}
       resolve({ code, output })
     })
   })
