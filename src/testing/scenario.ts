@@ -1,0 +1,91 @@
+import { allNodes } from './canvas.ts'
+import { checkSteps } from './checkSteps.ts'
+import type { FromTurn, StepList } from './steps.ts'
+import type { WireCondition } from './wire.ts'
+
+/** A node on the canvas of a scenario's workflow. */
+export interface ScenarioNode {
+  readonly id: string
+  /** `agent`, `action`, `classifier`, `guardrail`, `summarizer`, `code`, `wait`, `parallel`, ... or any other word. */
+  readonly type: string
+  /** @defaultValue the id */
+  readonly name?: string
+  readonly description?: string
+  /** Ids of the nodes that follow. */
+  readonly next?: readonly string[]
+  /** Of an `action`: the operation that its tool calls name. */
+  readonly operationId?: string
+  readonly assetId?: string
+  readonly connectionId?: string
+  /** Of an `agent`: the agent that runs. @defaultValue an id made from the node's */
+  readonly agentId?: string
+  /** When a branch leads here. */
+  readonly condition?: Partial<WireCondition> & Pick<WireCondition, 'type'>
+  /** How often the service tries again; shown on the canvas, the steps say what happens. */
+  readonly maxRetries?: number
+  /** How often the node loops; shown on the canvas, the steps say what happens. */
+  readonly maxIterations?: number
+  /** Of a `parallel`: the nodes inside. */
+  readonly nodes?: readonly ScenarioNode[]
+  /** What else the definition of this type holds: `groups` of a classifier, `code`, `instructions`, ... */
+  readonly definition?: Readonly<Record<string, unknown>>
+}
+
+/** A workflow that the simulator serves, and what one run of it does. */
+export interface Scenario {
+  /** A name for people and tests: `report-pipeline`. */
+  readonly id: string
+  readonly name: string
+  readonly description: string
+  readonly nodes: readonly ScenarioNode[]
+  /** What happens in a turn: steps, or a function that chooses them by the turn's input. */
+  readonly run: FromTurn<StepList>
+  /** An input that makes sense for it, to prefill a form with. */
+  readonly sampleInput?: string
+  /** The id to invoke it by. @defaultValue an id made from `id`, the same in every simulator */
+  readonly workflowId?: string
+  /** `legacy` speaks the protocol of November 2025: `task_started`, `content_chunk`, `task_completed`. @defaultValue 'current' */
+  readonly protocol?: 'current' | 'legacy'
+  /** Output format of the workflow where the request sets none. @defaultValue 'text' */
+  readonly outputFormat?: 'text' | 'markdown' | 'json'
+  readonly outputSchema?: Readonly<Record<string, unknown>>
+  /** `/nodes` lists what stands inside a `parallel` node too; nobody documents whether the service does. @defaultValue true */
+  readonly listsNestedNodes?: boolean
+}
+
+/**
+ * Describes a workflow and its runs as data, checked at once: a step that names a node which does not exist throws here.
+ *
+ * @example
+ * const greeting = scenario({
+ *   id: 'greeting',
+ *   name: 'Greeting',
+ *   description: 'Looks a customer up and greets them.',
+ *   nodes: [
+ *     { id: 'lookup', type: 'action', name: 'Look up', next: ['greet'] },
+ *     { id: 'greet', type: 'summarizer', name: 'Greet' },
+ *   ],
+ *   run: [
+ *     toolCall('lookup', { output: { name: 'Ada' }, ms: 400 }),
+ *     text('Hello, Ada!'),
+ *     finish(),
+ *   ],
+ * })
+ */
+export function scenario(definition: Scenario): Scenario {
+  const { id } = definition
+  if (typeof id !== 'string' || id === '') throw new TypeError("scenario() needs an id: scenario({ id: 'greeting', ... }).")
+  const nodes = allNodes(definition.nodes)
+  const known = new Set<string>()
+  for (const node of nodes) {
+    if (known.has(node.id)) throw new TypeError(`scenario '${id}' has two nodes with the id '${node.id}'.`)
+    known.add(node.id)
+  }
+  for (const node of nodes) {
+    for (const next of node.next ?? []) {
+      if (!known.has(next)) throw new TypeError(`scenario '${id}': node '${node.id}' leads to '${next}', which is not among its nodes.`)
+    }
+  }
+  if (typeof definition.run !== 'function') checkSteps(definition, definition.run)
+  return definition
+}
