@@ -11,8 +11,8 @@ const alias = [
   { find: /^use-workflow-stream\/(core|testing)$/, replacement: at('./src/$1.ts') },
 ]
 
-export default defineConfig(async ({ command }) => {
-  if (process.env.VITEST !== undefined) return tests()
+export default defineConfig(async ({ command, mode }) => {
+  if (mode === 'test') return tests()
   if (command === 'build') return library()
   return demo()
 })
@@ -75,7 +75,7 @@ async function tests() {
     },
     {
       // As in an app that uses the React Compiler: its own files are compiled, those of a package are not.
-      plugins: [react({ compiler: { sources: ['/test/'] } })],
+      plugins: [react({ compiler: { sources: [at('./test/')] } })],
       resolve: { alias },
       test: { name: 'compiled', environment: 'jsdom', include: ['test/**/*.compiled.test.tsx'] },
     },
