@@ -29,7 +29,7 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
     const line = context.line(idOrKey)
     context.push({ kind: 'stopRequested', key: idOrKey }, true)
     try {
-      const taskId = task === undefined ? idOrKey : await (line && !task.memory.isNamed ? line.named : task.taskId)
+      const taskId = task === undefined ? idOrKey : await (line && !task.notes.isNamed ? line.named : task.taskId)
       if (taskId === undefined) throw new WorkflowError('unknown_start', 'stop', 'The service never said which task it is')
       const answer = decodeTask(await context.ask(taskId))
       if (answer === undefined) throw new WorkflowError('http_error', 'stop', 'The answer holds no task', { taskId })

@@ -1,121 +1,150 @@
 import type { WorkflowGraph } from '../protocol/graph.ts'
+import { describeHolder, describeNode } from './describeNode.ts'
 import { graphNode } from './resolveNode.ts'
-import { noteStep } from './stepIndex.ts'
-import type { StepIndex } from './stepIndex.ts'
 import { EMPTY_TURN, isSettled, own } from './taskState.ts'
-import type { Attempt, Memory, NodeId, Step, SubmitKey, TaskState, TimelineNode, Turn, Wait } from './taskState.ts'
+import type { NodeId, NodeSight, Notes, Step, SubmitKey, TaskState, TimelineNode, Turn, Wait } from './taskState.ts'
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] }
 
-/** A node while it is written. */
-export interface NodeDraft extends Mutable<Omit<TimelineNode, 'attempts' | 'steps' | 'waits'>> {
-  readonly attempts: Attempt[]
+/** A node while it is written; the one without a name holds the unassigned steps. */
+export interface SightDraft extends NodeSight {
   readonly steps: Step[]
   readonly waits: Wait[]
+  readonly executions: number[]
 }
 
 /** One task while a batch of facts is applied: a branch is copied when it is first written, once a batch. */
 export interface Draft {
   readonly base: TaskState
   readonly task: Mutable<TaskState>
-  readonly memory: Mutable<Memory>
+  turn: Mutable<Turn>
+  notes: Mutable<Notes>
   graph: WorkflowGraph | undefined
-  /** The canvas changed, and with it what is drawn from it. */
-  isRegraphed: boolean
   /** Nodes written in this batch. */
-  readonly nodes: Map<NodeId, NodeDraft>
-  unassigned: Step[] | undefined
-  index: StepIndex | undefined
+  readonly sights: Map<NodeId, SightDraft>
+  /** Where the calls are that a result may come for, by their key: a hint that makes finding them cheap. */
+  calls: Map<string, NodeId> | undefined
 }
 
-// An index moves along with the newest state; an older state builds its own when it is asked again.
-const indexes = new WeakMap<Memory, StepIndex>()
+/** The name under which the unassigned steps are kept while they are written. */
+export const UNASSIGNED = ''
+
+// Nothing that the steps do not say. It moves along with the newest state; an older one looks through its steps again.
+const callMaps = new WeakMap<Notes, Map<string, NodeId>>()
 
 export function openDraft(base: TaskState, graph: WorkflowGraph | undefined): Draft {
-  return {
-    base,
-    task: { ...base },
-    memory: { ...base.memory },
-    graph,
-    isRegraphed: false,
-    nodes: new Map(),
-    unassigned: undefined,
-    index: undefined,
-  }
+  const turn = { ...(base.turns.find(({ key }) => key === base.key) ?? EMPTY_TURN) }
+  return { base, task: { ...base }, turn, notes: { ...turn.notes }, graph, sights: new Map(), calls: undefined }
 }
 
 /** The state that the draft came to; the very same object when nothing changed. */
 export function closeDraft(draft: Draft): TaskState {
-  const { base, task, memory } = draft
+  const { base, task } = draft
   writeBack(draft)
-  task.memory = isSame(memory, base.memory) ? base.memory : memory
-  if (draft.index) indexes.set(task.memory, draft.index)
+  if (draft.calls) callMaps.set(task.notes, draft.calls)
   return isSame(task, base) ? base : task
 }
 
-/** Begins a turn: what was on screen stays in the turns before. */
+/** Begins a turn; what was on screen stays in the turns before. */
 export function openTurn(draft: Draft, key: SubmitKey, input: Turn['input']): void {
-  const { task, memory } = draft
   writeBack(draft)
-  memory.floorAt = Math.max(memory.floorAt, memory.lastEventAt, memory.snapshotAt)
-  Object.assign(memory, {
-    isRefused: false, firstEventAt: null, lastExecutedNodeId: null, endStatus: null, settledText: '', tailText: '', revision: 0,
-  })
-  draft.index = { seen: new Set(), open: new Map() }
-  Object.assign(task, {
-    ...EMPTY_TURN, rawStatus: null, isStopping: false, nodes: {}, nodeOrder: [], plan: null, auth: null, waiting: null,
-    progress: null, eventCount: 0, malformedCount: 0, hasGap: false,
-  })
-  task.turns = [...task.turns, { ...EMPTY_TURN, key, input, status: task.status }]
+  const floorAt = Math.max(draft.notes.floorAt, draft.notes.lastEventAt)
+  draft.turn = { ...EMPTY_TURN, key, input, status: 'pending' }
+  draft.notes = { ...EMPTY_TURN.notes, floorAt }
+  draft.calls = new Map()
+  draft.task.turns = [...draft.task.turns, { ...draft.turn }]
 }
 
-export function nodeOf(draft: Draft, id: NodeId): TimelineNode | undefined {
-  return draft.nodes.get(id) ?? own(draft.task.nodes, id)
-}
-
-/** The node, ready to be written; one not seen before takes its place at the end of the order. */
-export function editNode(draft: Draft, id: NodeId): NodeDraft {
-  const edited = draft.nodes.get(id)
-  if (edited) return edited
-  const known = own(draft.task.nodes, id)
-  const node: NodeDraft = known
-    ? { ...known, attempts: [...known.attempts], steps: [...known.steps], waits: [...known.waits] }
-    : {
-        ...canvasFields(draft.graph, id), id, status: 'running', startedAt: null, endedAt: null, durationMs: null,
-        attempts: [], steps: [], waits: [],
-      }
-  if (!known) draft.task.nodeOrder = [...draft.task.nodeOrder, id]
-  draft.nodes.set(id, node)
-  return node
-}
-
-/** What the canvas says of a node. */
-export function canvasFields(graph: WorkflowGraph | undefined, id: NodeId): Pick<TimelineNode, 'name' | 'type' | 'parentId'> {
-  const node = graphNode(graph, id)
-  return { name: node?.name || id, type: node?.type ?? null, parentId: node?.parentId ?? null }
-}
-
-/** The steps of a node, or the unassigned ones, ready to be written. */
-export function editSteps(draft: Draft, nodeId: NodeId | null): Step[] {
-  return nodeId === null ? (draft.unassigned ??= [...draft.task.unassigned]) : editNode(draft, nodeId).steps
-}
-
-export function stepsOf(draft: Draft, nodeId: NodeId | null): readonly Step[] {
-  return (nodeId === null ? (draft.unassigned ?? draft.task.unassigned) : nodeOf(draft, nodeId)?.steps) ?? []
-}
-
-export function stepIndex(draft: Draft): StepIndex {
-  if (draft.index) return draft.index
-  const known = indexes.get(draft.base.memory)
-  indexes.delete(draft.base.memory)
-  const index = known ?? { seen: new Set<string>(), open: new Map() }
-  draft.index = index
-  if (known === undefined) {
-    for (const nodeId of [null, ...draft.task.nodeOrder]) {
-      stepsOf(draft, nodeId).forEach((step, position) => { noteStep(index, step, { nodeId, position }) })
+/** Puts what was written into the task, whose flat fields are those of the turn that is shown. */
+export function writeBack(draft: Draft): void {
+  const { task, turn, notes, sights, graph } = draft
+  const unassigned = sights.get(UNASSIGNED)
+  if (unassigned) turn.unassigned = unassigned.steps
+  sights.delete(UNASSIGNED)
+  if (sights.size > 0) {
+    const nodes: Record<NodeId, TimelineNode> = {
+      ...turn.nodes,
+      ...Object.fromEntries([...sights].map(([id, sight]) => [id, describeNode(sight, own(turn.nodes, id), graph, turn)])),
     }
+    // A holder may be held itself; a set also visits what is added meanwhile, once.
+    const holders = new Set([...sights.keys()].map((id) => own(nodes, id)?.parentId))
+    for (const id of holders) {
+      const holder = id ? own(nodes, id) : undefined
+      if (!holder) continue
+      nodes[holder.id] = describeHolder(holder, Object.values(nodes))
+      holders.add(holder.parentId)
+    }
+    turn.nodes = nodes
+    turn.timeline = turn.nodeOrder.map((id) => own(nodes, id) as TimelineNode)
   }
-  return index
+  if (notes.settledText.length + notes.tailText.length !== turn.text.length) turn.text = notes.settledText + notes.tailText
+  if (sights.size > 0 || turn.progress === null || graph === undefined) {
+    const progress = progressOf(turn, task.parentTaskId === null ? graph : undefined)
+    if (!isSame(progress, turn.progress)) turn.progress = progress
+  }
+  sights.clear()
+  if (!isSame(notes, turn.notes)) turn.notes = { ...notes }
+  const before = task.turns.find(({ key }) => key === turn.key)
+  if (before === undefined) return
+  if (!isSame(turn, before)) task.turns = task.turns.map((other) => (other === before ? { ...turn } : other))
+  // A refused turn leaves the one before it on screen, but its error is told.
+  Object.assign(task, turn, { error: task.turns.at(-1)?.error })
+}
+
+/** The steps of a node, or with `UNASSIGNED` those of none. */
+export function stepsOf(draft: Draft, id: NodeId): readonly Step[] {
+  const sight = draft.sights.get(id) ?? own(draft.turn.nodes, id)
+  return sight?.steps ?? (id === UNASSIGNED ? draft.turn.unassigned : [])
+}
+
+/** A node, ready to be written; one not seen before takes its place at the end of the order, after what holds it. */
+export function editSight(draft: Draft, id: NodeId): SightDraft {
+  const { turn, sights, graph } = draft
+  const edited = sights.get(id)
+  if (edited) return edited
+  const known = own(turn.nodes, id)
+  if (!known && id !== UNASSIGNED) {
+    const parentId = graphNode(graph, id)?.parentId
+    if (parentId !== undefined && parentId !== id) editSight(draft, parentId)
+    turn.nodeOrder = [...turn.nodeOrder, id]
+  }
+  const { waits = [], executions = [] } = known ?? {}
+  const sight = { id, steps: [...stepsOf(draft, id)], waits: [...waits], executions: [...executions] }
+  sights.set(id, sight)
+  return sight
+}
+
+/** Where calls are, by `callKey`. */
+export function callsOf(draft: Draft): Map<string, NodeId> {
+  if (draft.calls) return draft.calls
+  const { notes } = draft.base
+  const known = callMaps.get(notes)
+  callMaps.delete(notes)
+  draft.calls = known ?? new Map()
+  for (const id of known ? [] : [UNASSIGNED, ...draft.turn.nodeOrder]) {
+    for (const step of stepsOf(draft, id)) if (step.kind === 'toolCall') draft.calls.set(callKey(step), id)
+  }
+  return draft.calls
+}
+
+/** Steps have moved: calls are looked for again. */
+export function forgetCalls(draft: Draft): void {
+  callMaps.delete(draft.base.notes)
+  draft.calls = undefined
+}
+
+/** Correlates a tool call's request and result: tool_call_id, else request_id, else the operation (xpander-api.md 7.3). */
+export function callKey(call: { readonly [Key in 'toolCallId' | 'requestId' | 'operationId' | 'toolName']: string | null | undefined }): string {
+  return call.toolCallId ? `c ${call.toolCallId}` : call.requestId ? `r ${call.requestId}` : `o ${call.operationId || call.toolName}`
+}
+
+function progressOf({ status, nodes, plan }: Turn, graph: WorkflowGraph | undefined): Turn['progress'] {
+  const parts =
+    graph?.nodes
+      .filter((node) => node.sourceNodeId === undefined)
+      .map(({ id }) => (own(nodes, id) ? own(nodes, id)?.endedAt !== null : isSettled(status))) ??
+    plan?.tasks.map((task) => task.isCompleted)
+  return parts?.length ? { done: parts.filter(Boolean).length, total: parts.length } : null
 }
 
 /** Shallow equality of two records with the same fields. */
@@ -123,67 +152,4 @@ export function isSame<Shape extends object>(one: Shape | null, other: Shape | n
   if (one === null || other === null) return one === other
   for (const key in one) if (!Object.is(one[key], other[key])) return false
   return true
-}
-
-/** Puts what was written in branches into the task. */
-export function writeBack(draft: Draft): void {
-  const { base, task, memory, nodes } = draft
-  if (nodes.size > 0) {
-    for (const node of nodes.values()) summarize(node)
-    task.nodes = { ...task.nodes, ...Object.fromEntries(nodes) }
-    task.timeline = task.nodeOrder.map((id) => own(task.nodes, id)).filter((node) => node !== undefined)
-  }
-  if (draft.unassigned) task.unassigned = draft.unassigned
-  if (memory.settledText.length + memory.tailText.length !== task.text.length) {
-    task.text = memory.settledText + memory.tailText
-  }
-  if (draft.isRegraphed || nodes.size > 0 || task.status !== base.status || task.plan !== base.plan || task.progress === null) {
-    const progress = progressOf(draft)
-    if (!isSame(progress, task.progress)) task.progress = progress
-  }
-  nodes.clear()
-  draft.unassigned = undefined
-  if (!memory.isRefused) mirrorTurn(task)
-}
-
-/** Draws a node's own status and times from its attempts. */
-function summarize(node: NodeDraft): void {
-  const last = node.attempts.at(-1)
-  let durationMs: number | null = null
-  for (const { startedAt, endedAt } of node.attempts) {
-    if (startedAt !== null && endedAt !== null) durationMs = (durationMs ?? 0) + endedAt - startedAt
-  }
-  if (durationMs !== null) {
-    for (const { startedAt, endedAt } of node.waits) durationMs -= (endedAt ?? startedAt) - startedAt
-    durationMs = Math.max(0, durationMs)
-  }
-  node.status = last?.status ?? 'running'
-  node.startedAt = node.attempts[0]?.startedAt ?? null
-  node.endedAt = last?.endedAt ?? null
-  node.durationMs = durationMs
-}
-
-function progressOf({ task, graph }: Draft): TaskState['progress'] {
-  // A child run is no run of this canvas.
-  if (graph && task.parentTaskId === null) {
-    const nodes = graph.nodes.filter((node) => node.sourceNodeId === undefined)
-    const done = nodes.filter(({ id }) => {
-      const node = own(task.nodes, id)
-      return node ? node.endedAt !== null : isSettled(task.status)
-    })
-    return nodes.length > 0 ? { done: done.length, total: nodes.length } : null
-  }
-  const steps = task.plan?.tasks ?? []
-  return steps.length > 0 ? { done: steps.filter((step) => step.isCompleted).length, total: steps.length } : null
-}
-
-/** The last turn shows what the task's flat fields show. */
-function mirrorTurn(task: Mutable<TaskState>): void {
-  const turn = task.turns.at(-1)
-  if (turn === undefined) return
-  const { status, text, result, output, outputIssues, error, timeline, unassigned, usage, startedAt, finishedAt } = task
-  const mirrored: Turn = {
-    ...turn, status, text, result, output, outputIssues, error, timeline, unassigned, usage, startedAt, finishedAt,
-  }
-  if (!isSame(mirrored, turn)) task.turns = [...task.turns.slice(0, -1), mirrored]
 }

@@ -1,103 +1,91 @@
 import { WorkflowError } from '../errors.ts'
-import type { AuthEvent, SubAgentTriggerEvent, ThinkEvent, AnalyzeEvent, ToolCallRequestEvent, ToolCallResultEvent, WorkflowEvent } from '../protocol/events.ts'
-import { nodeOf, openTurn, stepIndex, stepsOf } from './draft.ts'
+import type {
+  AnalyzeEvent, SubAgentTriggerEvent, TaskCreatedEvent, ThinkEvent, ToolCallRequestEvent, ToolCallResultEvent, WorkflowEvent,
+} from '../protocol/events.ts'
+import { UNASSIGNED, callKey, callsOf, editSight, openTurn, stepsOf } from './draft.ts'
 import type { Draft } from './draft.ts'
 import { keep, reduceSnapshot } from './reduceSnapshot.ts'
 import { resolveNode } from './resolveNode.ts'
 import type { NodeHints } from './resolveNode.ts'
-import { agentKey, callKey, closePlace, isTriggered, stepWords } from './stepIndex.ts'
-import type { StepPlace } from './stepIndex.ts'
-import type { NodeId, ReasoningStep, Step, SubAgentStep, ToolCallStep } from './taskState.ts'
-import { isSettled } from './taskState.ts'
-import { changeStep, placeStep } from './timeline.ts'
+import { isSettled, own } from './taskState.ts'
+import type { NodeId, Step, SubAgentStep, ToolCallStep } from './taskState.ts'
 
 /** Pieces are joined once they make this much; until then they are what they are. */
 const FLAT_LENGTH = 4096
 
 /** Applies one decoded frame of this task. A copy of a frame that was seen changes nothing. */
 export function reduceEvent(draft: Draft, event: WorkflowEvent, at: number): void {
-  const { task, memory } = draft
-  if (event.id !== undefined) {
-    if (isSeenId(memory.lastEventId, event.id)) return
-    memory.lastEventId = event.id
-  }
-  if (event.time !== undefined && event.time <= memory.floorAt) return
+  const { notes } = draft
+  if (event.id !== undefined && isSeenId(notes.lastEventId, event.id)) return
+  // What is no later than the turns before is a copy from then.
+  if (event.time !== undefined && event.time <= notes.floorAt) return
   const time = event.time ?? at
-  if (event.kind === 'taskCreated' ? !beginTurn(draft, event, time) : isSettled(task.status)) return
-  if (task.turns.length === 0) {
-    openTurn(draft, '', null)
-    memory.awaitsCreated = true
-  }
-  const isFirst = memory.firstEventAt === null && event.time !== undefined
-  if (isFirst) {
-    memory.firstEventAt = time
-    task.clockSkewMs = at - time
-    task.startedAt ??= time
-  }
-  if (task.status === 'submitting' || task.status === 'idle') task.status = 'pending'
-  const isNew = reduceKind(draft, event, time)
-  if (event.kind === 'chunk') {
-    task.eventCount += 1
-    return
-  }
-  // Time tells a copy from an event; without one only the content can.
-  if (isNew || event.time === undefined || time > memory.lastEventAt) task.eventCount += 1
-  if (event.time !== undefined) memory.lastEventAt = Math.max(memory.lastEventAt, time)
+  if (event.kind === 'taskCreated' ? !beginTurn(draft, event, time) : isSettled(draft.turn.status)) return
+  if (draft.task.turns.length === 0) openTurn(draft, '', null)
+  reduceTurnEvent(draft, event, time, at)
 }
 
-function reduceKind(draft: Draft, event: WorkflowEvent, time: number): boolean {
-  const { task, memory } = draft
+function reduceTurnEvent(draft: Draft, event: WorkflowEvent, time: number, at: number): void {
+  const { turn, notes } = draft
+  const { revision } = notes
+  notes.lastEventId = event.id ?? notes.lastEventId
+  if (event.time !== undefined && notes.firstEventAt === null) {
+    notes.firstEventAt = time
+    turn.clockSkewMs = at - time
+    turn.startedAt ??= time
+  }
+  if (turn.status === 'submitting') turn.status = 'pending'
+  // Time tells a copy from an event; where it cannot, the content does.
+  const isNew = event.time === undefined || time > notes.lastEventAt
+  reduceKind(draft, event, time, !isNew || event.time === undefined)
+  if (isNew || event.kind === 'chunk' || revision !== notes.revision) turn.eventCount += 1
+  if (event.time !== undefined && event.kind !== 'chunk') notes.lastEventAt = Math.max(notes.lastEventAt, time)
+}
+
+function reduceKind(draft: Draft, event: WorkflowEvent, time: number, mayBeCopy: boolean): void {
+  const { turn, notes } = draft
   switch (event.kind) {
     case 'chunk':
-      memory.tailText += event.text
-      if (memory.tailText.length >= FLAT_LENGTH) {
-        // Many small pieces weigh several times their text; asking for a character makes engines join them.
-        memory.tailText.charCodeAt(0)
-        memory.settledText += memory.tailText
-        memory.tailText = ''
-      }
-      return true
+      notes.tailText += event.text
+      if (notes.tailText.length < FLAT_LENGTH) return
+      // Many small pieces weigh several times their text; asking for a character makes engines join them.
+      notes.tailText.charCodeAt(0)
+      notes.settledText += notes.tailText
+      notes.tailText = ''
+      return
     case 'taskCreated':
     case 'taskUpdated':
     case 'taskFinished':
-      return reduceSnapshot(draft, event.task, time, event.kind === 'taskFinished')
+      reduceSnapshot(draft, event.task, time, event.kind === 'taskFinished')
+      return
     case 'toolCallRequest':
-      return reduceRequest(draft, event, time)
     case 'toolCallResult':
-      return reduceResult(draft, event, time)
+      reduceCall(draft, event, time, mayBeCopy)
+      return
     case 'subAgentTrigger':
-      return reduceTrigger(draft, event, time)
+      reduceTrigger(draft, event, time, mayBeCopy)
+      return
     case 'think':
     case 'analyze':
-      return reduceReasoning(draft, event, time)
+      reduceReasoning(draft, event, time, mayBeCopy)
+      return
     case 'planUpdated':
-      if (time < memory.planAt) return false
-      memory.planAt = time
-      task.plan = keep(task.plan, event.plan)
-      return false
-    case 'authEvent':
-      if (time <= memory.authAt) return false
-      memory.authAt = time
-      task.auth = authOf(event, time)
-      return true
-    case 'error':
-      if (task.error?.message !== event.message) {
-        task.error = new WorkflowError('server_error', 'stream', event.message, { taskId: task.taskId })
-      }
-      return false
-    case 'malformed':
-      task.malformedCount += 1
-      return false
-    case 'taskCompactization':
-    case 'connected':
-    case 'turnStarted':
-    case 'turnFinished':
-    case 'unknown':
-      return false
-    default: {
-      const unhandled: never = event
-      return unhandled
+      if (time < notes.planAt) return
+      notes.planAt = time
+      turn.plan = keep(turn.plan, event.plan)
+      return
+    case 'authEvent': {
+      if (time < notes.authAt) return
+      notes.authAt = time
+      const { authType: type, url = null, serverName = null, message = null } = event
+      turn.auth = type === 'token_ready' ? null : keep(turn.auth, { type, url, serverName, message, at: time })
+      return
     }
+    case 'error':
+      if (turn.error?.message !== event.message) turn.error = new WorkflowError('server_error', 'stream', event.message)
+      return
+    case 'malformed':
+      turn.malformedCount += 1
   }
 }
 
@@ -105,156 +93,119 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number): boolean {
  * `task_created` of a known task is a new turn, not a copy (xpander-api.md 11), unless we opened the turn ourselves
  * or it is no newer than the one that we have. False when it is a copy.
  */
-function beginTurn(draft: Draft, event: WorkflowEvent & { kind: 'taskCreated' }, time: number): boolean {
-  const { task, memory } = draft
-  if (!memory.awaitsCreated) {
-    const isCopy = event.time === undefined ? task.turns.length > 0 && !isSettled(task.status) : time <= memory.createdEventAt
-    if (isCopy) return false
-    task.status = 'pending'
-    openTurn(draft, `${task.taskId ?? ''}#${task.turns.length}`, event.task.inputText === undefined ? null : { text: event.task.inputText })
+function beginTurn(draft: Draft, event: TaskCreatedEvent, time: number): boolean {
+  const { task, turn, notes } = draft
+  const hasTurn = task.turns.length > 0
+  if (!hasTurn || !notes.awaitsCreated) {
+    if (hasTurn && (event.time === undefined ? !isSettled(turn.status) : time <= notes.createdAt)) return false
+    const text = event.task.inputText
+    openTurn(draft, `${task.taskId ?? ''}#${task.turns.length}`, text === undefined ? null : { text })
   }
-  memory.awaitsCreated = false
-  if (event.time !== undefined) memory.createdEventAt = time
+  draft.notes.awaitsCreated = false
+  if (event.time !== undefined) draft.notes.createdAt = time
   return true
 }
 
-function reduceRequest(draft: Draft, event: ToolCallRequestEvent, time: number): boolean {
-  const step: ToolCallStep = { ...callFields(event, draft), status: 'running', startedAt: time, endedAt: null, output: null, isError: false }
-  if (isCopy(draft, step)) return false
-  const { open } = stepIndex(draft)
-  const key = callKey(step)
-  // A result may have come first: the call is whole now.
-  const place = open.get(key)?.find((other) => callAt(draft, other)?.startedAt === null && (callAt(draft, other)?.endedAt ?? 0) >= time)
-  const result = place && callAt(draft, place)
-  if (place && result) {
-    closePlace(stepIndex(draft), key, place)
-    changeStep(draft, place, { ...result, startedAt: time, input: step.input, title: step.title })
-    return true
+/** A request and its result make one step, whichever comes first. */
+function reduceCall(draft: Draft, event: ToolCallRequestEvent | ToolCallResultEvent, time: number, mayBeCopy: boolean): void {
+  const isResult = event.kind === 'toolCallResult'
+  const key = callKey(event)
+  const calls = callsOf(draft)
+  const half: Partial<ToolCallStep> = isResult
+    ? { status: event.isError ? 'failed' : 'completed', endedAt: time, output: event.result, isError: event.isError }
+    : { startedAt: time, input: event.payload, title: event.reasoning?.title ?? null }
+  const home = nodeFor(draft, event)
+  const id = calls.get(key) ?? home
+  const steps = stepsOf(draft, id)
+  const isSameCall = (step: Step): step is ToolCallStep => step.kind === 'toolCall' && callKey(step) === key
+  if (mayBeCopy && steps.some((step) => isSameCall(step) && isCopyOf(step, half))) return
+  if (calls.has(key)) {
+    const position = steps.findLastIndex((step) =>
+      isSameCall(step) && (isResult ? step.endedAt === null && (step.startedAt ?? 0) <= time : step.startedAt === null && (step.endedAt ?? 0) >= time),
+    )
+    const other = steps[position]
+    if (other?.kind === 'toolCall') {
+      put(draft, id, { ...other, ...half }, position)
+      return
+    }
+    // The same call, still open, sent once more.
+    if (!isResult && event.toolCallId && steps.some((step) => isSameCall(step) && step.endedAt === null)) return
   }
-  // The same call, still open, sent once more.
-  if (event.toolCallId !== undefined && open.get(key)?.some((other) => callAt(draft, other)?.status === 'running')) return false
-  placeStep(draft, nodeFor(draft, { ...step, nodeId: event.nodeId }), step)
-  return true
-}
-
-function reduceResult(draft: Draft, event: ToolCallResultEvent, time: number): boolean {
-  const { isError } = event
-  const step: ToolCallStep = {
-    ...callFields(event, draft), status: isError ? 'failed' : 'completed', startedAt: null, endedAt: time, output: event.result, isError,
-  }
-  if (isCopy(draft, step)) return false
-  const key = callKey(step)
-  const place = stepIndex(draft).open.get(key)?.findLast((other) => {
-    const call = callAt(draft, other)
-    return call?.status === 'running' && (call.startedAt ?? 0) <= time
-  })
-  const request = place && callAt(draft, place)
-  if (place && request) {
-    closePlace(stepIndex(draft), key, place)
-    changeStep(draft, place, { ...request, status: step.status, endedAt: time, output: event.result, isError })
-  } else {
-    placeStep(draft, nodeFor(draft, { ...step, nodeId: event.nodeId }), step)
-  }
-  return true
-}
-
-function reduceTrigger(draft: Draft, event: SubAgentTriggerEvent, time: number): boolean {
-  const step: SubAgentStep = {
-    kind: 'subAgent',
-    id: stepId(draft),
-    attempt: null,
-    status: 'running',
-    startedAt: time,
-    endedAt: null,
-    title: event.reasoning?.title ?? null,
-    agentId: event.agentId ?? null,
-    taskId: event.childTaskId ?? null,
-    triggerId: event.triggerId ?? null,
-    query: event.query ?? '',
-  }
-  if (isCopy(draft, step)) return false
-  // A child run may have shown up before its trigger.
-  const key = agentKey(step.agentId)
-  const early = stepIndex(draft).open.get(key)?.filter((place) => {
-    const other = subAgentAt(draft, place)
-    return other && !isTriggered(other) && (step.taskId === null || step.taskId === other.taskId)
-  })
-  const place = early?.length === 1 ? early[0] : undefined
-  const child = place && subAgentAt(draft, place)
-  if (place && child) {
-    closePlace(stepIndex(draft), key, place)
-    const { title, triggerId, query } = step
-    changeStep(draft, place, { ...child, title, triggerId, query })
-    return true
-  }
-  placeStep(draft, nodeFor(draft, { nodeId: event.nodeId, agentId: event.agentId }), step)
-  return true
-}
-
-function reduceReasoning(draft: Draft, event: ThinkEvent | AnalyzeEvent, time: number): boolean {
-  const step: ReasoningStep = {
-    kind: event.kind,
-    id: stepId(draft),
-    attempt: null,
-    status: 'completed',
-    startedAt: time,
-    endedAt: time,
-    title: event.title ?? null,
-    text: event.text ?? null,
-    action: event.action ?? null,
-    result: event.result ?? null,
-    confidence: event.confidence ?? null,
-  }
-  if (isCopy(draft, step)) return false
-  placeStep(draft, nodeFor(draft, { nodeId: event.nodeId }), step)
-  return true
-}
-
-/** The node that these hints lead to, in this task. */
-export function nodeFor(draft: Draft, hints: NodeHints): NodeId | undefined {
-  return resolveNode(hints, draft.graph, (id) => nodeOf(draft, id) !== undefined, draft.memory.enclosingNodeId)
-}
-
-export function subAgentAt(draft: Draft, place: StepPlace): SubAgentStep | undefined {
-  const step = stepsOf(draft, place.nodeId)[place.position]
-  return step?.kind === 'subAgent' ? step : undefined
-}
-
-/** A name for the next step. */
-export const stepId = (draft: Draft): string => String(draft.memory.revision)
-
-function callAt(draft: Draft, place: StepPlace): ToolCallStep | undefined {
-  const step = stepsOf(draft, place.nodeId)[place.position]
-  return step?.kind === 'toolCall' ? step : undefined
-}
-
-function callFields(event: ToolCallRequestEvent | ToolCallResultEvent, draft: Draft): Omit<ToolCallStep, 'status' | 'startedAt' | 'endedAt' | 'output' | 'isError'> {
-  return {
+  calls.set(key, home)
+  put(draft, home, {
+    ...stepFields(draft, event.reasoning?.title),
     kind: 'toolCall',
-    id: stepId(draft),
-    attempt: null,
-    title: event.reasoning?.title ?? null,
     toolName: event.toolName ?? null,
     operationId: event.operationId ?? null,
     toolCallId: event.toolCallId ?? null,
     requestId: event.requestId ?? null,
     input: event.payload,
-  }
+    output: null,
+    isError: false,
+    ...half,
+  })
 }
 
-function isCopy(draft: Draft, step: Step): boolean {
-  return stepWords(step).some((word) => stepIndex(draft).seen.has(word))
+function isCopyOf(step: ToolCallStep, half: Partial<ToolCallStep>): boolean {
+  const hasId = step.toolCallId ?? step.requestId
+  const isSameContent = (one: unknown, other: unknown): boolean => hasId !== null || JSON.stringify(one) === JSON.stringify(other)
+  return half.endedAt === undefined
+    ? step.startedAt === half.startedAt && isSameContent(step.input, half.input)
+    : step.endedAt === half.endedAt && isSameContent(step.output, half.output)
 }
+
+function reduceTrigger(draft: Draft, event: SubAgentTriggerEvent, time: number, mayBeCopy: boolean): void {
+  const told = {
+    startedAt: time, agentId: event.agentId ?? null, triggerId: event.triggerId ?? null, query: event.query ?? '', title: event.reasoning?.title ?? null,
+  }
+  const taskId = event.childTaskId ?? null
+  if (mayBeCopy && findSubAgent(draft, (step) => keep(step, { ...step, ...told }) === step)) return
+  // A child run may have shown up before its trigger.
+  const early = draft.task.childTaskIds.length > 0 && findSubAgent(draft, (step) =>
+    step.query === null && (taskId === null ? step.agentId === told.agentId : step.taskId === taskId))
+  if (early) put(draft, early.id, { ...early.step, ...told, startedAt: early.step.startedAt }, early.position)
+  else put(draft, nodeFor(draft, event), { ...stepFields(draft), kind: 'subAgent', taskId, ...told })
+}
+
+function reduceReasoning(draft: Draft, event: ThinkEvent | AnalyzeEvent, time: number, mayBeCopy: boolean): void {
+  const { kind, title = null, text = null, action = null, result = null, confidence = null } = event
+  const told = { kind, title, text, action, result, confidence, startedAt: time }
+  const id = nodeFor(draft, event)
+  if (mayBeCopy && stepsOf(draft, id).some((step) => keep(step, { ...step, ...told }) === step)) return
+  put(draft, id, { ...stepFields(draft), ...told, status: 'completed', endedAt: time })
+}
+
+/** The node that these hints lead to in this task, else the one that its run belongs to, else `UNASSIGNED`. */
+export function nodeFor({ graph, turn, sights, task }: Draft, hints: NodeHints): NodeId {
+  const isSeen = (id: NodeId): boolean => sights.has(id) || own(turn.nodes, id) !== undefined
+  return resolveNode(hints, graph, isSeen) ?? task.parentNodeId ?? UNASSIGNED
+}
+
+/** Finds a sub-agent's step anywhere in the turn. */
+export function findSubAgent(draft: Draft, isIt: (step: SubAgentStep) => boolean): { id: NodeId; position: number; step: SubAgentStep } | undefined {
+  for (const id of [UNASSIGNED, ...draft.turn.nodeOrder]) {
+    const steps = stepsOf(draft, id)
+    const position = steps.findIndex((step) => step.kind === 'subAgent' && isIt(step))
+    const step = steps[position]
+    if (step?.kind === 'subAgent') return { id, position, step }
+  }
+  return undefined
+}
+
+/** Writes a step, as a new one or in the place of what it was. */
+export function put(draft: Draft, id: NodeId, step: Step, position?: number): void {
+  const { steps } = editSight(draft, id)
+  steps[position ?? steps.length] = step
+  draft.notes.revision += 1
+}
+
+/** What every step begins with. */
+export const stepFields = ({ notes }: Draft, title: string | null = null) =>
+  ({ id: String(notes.revision), attempt: null, status: 'running', startedAt: null, endedAt: null, title }) as const
 
 /** Ids that end in a number and begin alike are in order; others only tell an immediate copy. */
 function isSeenId(last: string | null, id: string): boolean {
-  if (last === null || last === id) return last === id
-  const [, lastStem, lastNumber] = /^(.*?)(\d+)$/.exec(last) ?? []
+  const [, lastStem, lastNumber] = /^(.*?)(\d+)$/.exec(last ?? '') ?? []
   const [, stem, number] = /^(.*?)(\d+)$/.exec(id) ?? []
-  return stem !== undefined && stem === lastStem && Number(number) <= Number(lastNumber)
-}
-
-function authOf(event: AuthEvent, at: number): Draft['task']['auth'] {
-  if (event.authType === 'token_ready') return null
-  return { type: event.authType, url: event.url ?? null, serverName: event.serverName ?? null, message: event.message ?? null, at }
+  return last === id || (stem !== undefined && stem === lastStem && Number(number) <= Number(lastNumber))
 }

@@ -1,64 +1,82 @@
 import type { TaskSnapshot, TaskStatus } from '../protocol/task.ts'
+import { editSight } from './draft.ts'
 import type { Draft } from './draft.ts'
-import { resolveNode } from './resolveNode.ts'
-import type { AuthRequest, NodeId } from './taskState.ts'
+import { canonicalId } from './resolveNode.ts'
 import { isSettled } from './taskState.ts'
-import { endTimeline, nodeExecuted, nodeWaited, nodeWaits, outcomeOf } from './timeline.ts'
 
-/** Takes over what a task record says; `isEnd` when it came as `task_finished`. False when it is older than what we know. */
-export function reduceSnapshot(draft: Draft, snapshot: TaskSnapshot, time: number, isEnd: boolean): boolean {
-  const { task, memory } = draft
-  if (time < memory.snapshotAt) return false
-  const isNew = time > memory.snapshotAt
-  memory.snapshotAt = time
+/** The type of a sign-in that a connector of the workflow needs. */
+const CONNECTOR = 'pending_eca_request'
+
+/** Takes over what a task record says; `isEnd` when it came as `task_finished`. */
+export function reduceSnapshot(draft: Draft, snapshot: TaskSnapshot, time: number, isEnd: boolean): void {
+  const { task, turn, notes } = draft
+  const { status, connectorAuth } = snapshot
+  if (time < notes.snapshotAt) return
+  notes.snapshotAt = time
   task.workflowId ??= snapshot.agentId
   task.createdAt = snapshot.createdAt ?? task.createdAt
-  task.startedAt = snapshot.startedAt ?? task.startedAt
-  task.rawStatus = snapshot.rawStatus ?? task.rawStatus
-  task.result = snapshot.result ?? task.result
-  task.plan = keep(task.plan, snapshot.plan)
-  task.usage = keep(task.usage, snapshot.usage)
-  const children = snapshot.subTaskIds.filter((id) => id !== task.taskId && !task.childTaskIds.includes(id))
-  if (children.length > 0) task.childTaskIds = [...task.childTaskIds, ...children]
+  turn.startedAt = snapshot.startedAt ?? turn.startedAt
+  turn.rawStatus = snapshot.rawStatus ?? turn.rawStatus
+  turn.result = snapshot.result ?? turn.result
+  turn.plan = keep(turn.plan, snapshot.plan)
+  turn.usage = keep(turn.usage, snapshot.usage)
+  addChildren(draft, snapshot.subTaskIds)
   reduceWaiting(draft, snapshot, time)
-  reduceExecuted(draft, snapshot.lastExecutedNodeId, time)
+  const isConnector = turn.auth?.type === CONNECTOR
+  if (connectorAuth) {
+    const { name = null, url = null } = connectorAuth
+    const at = (isConnector && turn.auth?.at) || time
+    turn.auth = keep(turn.auth, { type: CONNECTOR, url, serverName: name, message: null, at })
+  } else if (isConnector && status && status !== 'paused') turn.auth = null
 
-  const { status } = snapshot
-  if (status === undefined) return isNew
-  if (!isSettled(status)) task.status = status
+  // A record repeats the node until another one has run, so only a change tells that a node has run.
+  const nodeId = snapshot.lastExecutedNodeId
+  if (nodeId !== undefined && nodeId !== notes.lastExecutedNodeId) {
+    notes.lastExecutedNodeId = nodeId
+    editSight(draft, canonicalId(draft.graph, nodeId)).executions.push(time)
+  }
+  if (status === undefined) return
+  if (!isSettled(status)) turn.status = status
   else if (isEnd) settle(draft, status, snapshot, time)
-  else memory.endStatus = status
-  return isNew
+  else notes.endStatus = status
 }
 
 /** The turn is over: nothing of it changes any more. */
-export function settle(draft: Draft, status: TaskStatus, snapshot: TaskSnapshot | undefined, at: number): void {
-  const { task, memory } = draft
-  const finishedAt = snapshot?.finishedAt ?? at
-  task.status = status
-  task.rawStatus = snapshot?.rawStatus ?? status
-  task.isStopping = false
-  task.waiting = null
-  task.auth = null
+export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskSnapshot>, at: number): void {
+  const { task, turn, notes } = draft
   task.connection = 'closed'
-  task.finishedAt = finishedAt
-  task.result = snapshot?.result ?? task.result
-  task.usage = keep(task.usage, snapshot?.usage)
-  if (task.result) {
+  Object.assign(turn, {
+    status,
+    rawStatus: snapshot.rawStatus ?? status,
+    isStopping: false,
+    waiting: null,
+    auth: null,
+    finishedAt: snapshot.finishedAt ?? at,
+    result: snapshot.result ?? turn.result,
+    usage: keep(turn.usage, snapshot.usage),
+  })
+  if (turn.result) {
     // The final result wins over the pieces that were streamed (xpander-api.md 7.3, `chunk`).
-    task.text = task.result
-    memory.settledText = task.result
-    memory.tailText = ''
+    turn.text = notes.settledText = turn.result
+    notes.tailText = ''
   }
-  endTimeline(draft, outcomeOf(status), finishedAt)
+  for (const id of turn.nodeOrder) editSight(draft, id)
+  const unassigned = turn.unassigned.length > 0 ? editSight(draft, '').steps : []
+  unassigned.forEach((step, at) => {
+    if (step.status === 'running') unassigned[at] = { ...step, status: 'unanswered', endedAt: turn.finishedAt }
+  })
 }
 
 /** Whether a record that was read ends the current turn; a record of the turn before does not (law 3: server times decide). */
-export function snapshotEnds({ task, memory }: Draft, { status, finishedAt }: TaskSnapshot): boolean {
-  if (status === undefined || !isSettled(status) || isSettled(task.status)) return false
+export function snapshotEnds({ task, turn, notes }: Draft, { status, finishedAt }: TaskSnapshot): boolean {
+  if (!status || !isSettled(status) || isSettled(turn.status)) return false
   if (finishedAt === undefined) return true
-  const before = task.turns.at(-2)
-  return finishedAt !== before?.finishedAt && (memory.firstEventAt === null || finishedAt >= memory.firstEventAt)
+  return finishedAt !== task.turns.at(-2)?.finishedAt && finishedAt >= (notes.firstEventAt ?? finishedAt)
+}
+
+export function addChildren({ task }: Draft, ids: readonly string[]): void {
+  const fresh = ids.filter((id) => id !== task.taskId && !task.childTaskIds.includes(id))
+  if (fresh.length > 0) task.childTaskIds = [...task.childTaskIds, ...fresh]
 }
 
 /** The value we have, as long as the new one says the same. */
@@ -66,42 +84,22 @@ export function keep<Value>(known: Value, next: Value | undefined): Value {
   return next === undefined || JSON.stringify(next) === JSON.stringify(known) ? known : next
 }
 
-function reduceWaiting(draft: Draft, snapshot: TaskSnapshot, time: number): void {
-  const { task } = draft
-  const { approval, connectorAuth, status } = snapshot
+function reduceWaiting(draft: Draft, { approval, pausedAt, status }: TaskSnapshot, time: number): void {
+  const { turn } = draft
+  const { waiting } = turn
   if (status === 'paused' && approval) {
-    const nodeId = approval.nodeId === undefined ? undefined : resolve(draft, approval.nodeId)
-    const since = task.waiting?.since ?? snapshot.pausedAt ?? time
-    task.waiting = keep(task.waiting, {
-      nodeId: nodeId ?? null,
-      title: approval.title ?? null,
-      description: approval.description ?? null,
-      since,
-    })
-    if (nodeId !== undefined) nodeWaits(draft, nodeId, since)
-  } else if (task.waiting && status !== undefined && status !== 'paused') {
-    if (task.waiting.nodeId !== null && !isSettled(status)) nodeWaited(draft, task.waiting.nodeId, time)
-    task.waiting = null
-  }
-  if (connectorAuth) {
-    const auth: AuthRequest = {
-      type: 'pending_eca_request',
-      url: connectorAuth.url ?? null,
-      serverName: connectorAuth.name ?? null,
-      message: null,
-      at: task.auth?.type === 'pending_eca_request' ? task.auth.at : time,
+    const nodeId = approval.nodeId === undefined ? null : canonicalId(draft.graph, approval.nodeId)
+    const since = waiting?.since ?? pausedAt ?? time
+    const { title = null, description = null } = approval
+    turn.waiting = keep(waiting, { nodeId, title, description, since })
+    if (nodeId !== null && nodeId !== waiting?.nodeId) {
+      editSight(draft, nodeId).waits.push({ reason: 'approval', startedAt: since, endedAt: null })
     }
-    task.auth = keep(task.auth, auth)
-  } else if (task.auth?.type === 'pending_eca_request' && status !== undefined && status !== 'paused') {
-    task.auth = null
+  } else if (waiting && status && status !== 'paused') {
+    turn.waiting = null
+    // A run that ends while it waits ends the wait with its own outcome.
+    if (waiting.nodeId === null || isSettled(status)) return
+    const { waits } = editSight(draft, waiting.nodeId)
+    waits.forEach((wait, at) => { waits[at] = { ...wait, endedAt: wait.endedAt ?? time } })
   }
 }
-
-/** A record repeats the node until another one has run, so only a change tells that a node has run. */
-function reduceExecuted(draft: Draft, id: NodeId | undefined, time: number): void {
-  if (id === undefined || draft.memory.lastExecutedNodeId === id) return
-  draft.memory.lastExecutedNodeId = id
-  nodeExecuted(draft, resolve(draft, id), time)
-}
-
-const resolve = (draft: Draft, nodeId: NodeId): NodeId => resolveNode({ nodeId }, draft.graph, () => false, null) ?? nodeId

@@ -1,12 +1,11 @@
-import { WorkflowError } from '../errors.ts'
 import type { WorkflowGraph } from '../protocol/graph.ts'
-import { closeDraft, openDraft, openTurn, writeBack } from './draft.ts'
+import { closeDraft, forgetCalls, openDraft, openTurn, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { TaskFact } from './fact.ts'
 import { reduceEvent } from './reduceEvent.ts'
 import { settle, snapshotEnds } from './reduceSnapshot.ts'
-import type { SubmitKey, TaskState } from './taskState.ts'
 import { isSettled } from './taskState.ts'
+import type { SubmitKey, TaskState, Turn } from './taskState.ts'
 
 /**
  * Draws the conclusions of what happened to one task. Pure: no clock, no random, no network, and the very same
@@ -19,17 +18,12 @@ export function reduceTask(task: TaskState, facts: readonly (TaskFact & { readon
 }
 
 export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
-  const { task, memory } = draft
+  const { task, turn, notes } = draft
   switch (fact.kind) {
     case 'submitted':
-      writeBack(draft)
-      memory.before = { ...task, memory: { ...memory, before: null } }
       openTurn(draft, key, fact.input)
-      memory.awaitsCreated = true
-      memory.isNamed = false
-      memory.canvasId = fact.workflowId
-      task.workflowId = fact.workflowId
-      task.status = 'submitting'
+      draft.turn.status = 'submitting'
+      task.workflowId = task.canvasId = fact.workflowId
       task.connection = 'connecting'
       task.createdAt ??= fact.at
       return
@@ -37,38 +31,40 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       if (task.connection === 'connecting') task.connection = 'open'
       return
     case 'received':
-      task.connection = isSettled(task.status) ? task.connection : 'open'
+      if (!isSettled(turn.status)) task.connection = 'open'
       reduceEvent(draft, fact.event, fact.at)
       return
     case 'refused':
-      refuse(draft, fact.error)
+      task.connection = 'closed'
+      turn.status = 'error'
+      turn.error = fact.error
+      // A later turn that was refused leaves the task as it was.
+      writeBack(draft)
+      if (task.turns.length > 1) showTurn(draft, task.turns.length - 2)
       return
     case 'dropped':
-      if (isSettled(task.status)) return
-      if (memory.endStatus !== null) {
-        settle(draft, memory.endStatus, undefined, fact.at)
+      if (isSettled(turn.status)) return
+      if (notes.endStatus !== null) {
+        settle(draft, notes.endStatus, {}, fact.at)
         return
       }
       task.connection = 'lost'
-      task.error = fact.error
+      turn.error = fact.error
       return
     case 'disconnected':
       task.connection = 'closed'
       return
     case 'stopRequested':
-      task.isStopping = !isSettled(task.status)
+      turn.isStopping = !isSettled(turn.status)
       return
     case 'stopAnswered':
-      if (fact.task?.status !== undefined && snapshotEnds(draft, fact.task)) {
-        settle(draft, fact.task.status, fact.task, fact.at)
-      }
+      if (fact.task?.status !== undefined && snapshotEnds(draft, fact.task)) settle(draft, fact.task.status, fact.task, fact.at)
       return
     case 'stopFailed':
-      task.isStopping = false
+      turn.isStopping = false
       return
     case 'outputChecked':
-      task.output = fact.output
-      task.outputIssues = fact.issues
+      checkOutput(draft, key, fact.output, fact.issues)
       return
     default: {
       const unhandled: never = fact
@@ -77,16 +73,22 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
   }
 }
 
-/** A first submit that was refused is the task's own error; a later one leaves the task as it was. */
-function refuse(draft: Draft, error: WorkflowError): void {
-  const { task, memory } = draft
-  const { before } = memory
-  task.status = 'error'
-  task.error = error
-  task.connection = 'closed'
-  if (before === null || before.turns.length === 0) return
-  writeBack(draft)
-  Object.assign(task, before, { turns: task.turns, error })
-  Object.assign(memory, before.memory, { isRefused: true })
+/** A validator may take so long that the next turn is under way. */
+function checkOutput(draft: Draft, key: SubmitKey, output: unknown, outputIssues: Turn['outputIssues']): void {
+  const { task, turn } = draft
+  if (key === turn.key) {
+    if (isSettled(turn.status)) Object.assign(turn, { output, outputIssues })
+  } else {
+    task.turns = task.turns.map((other) => (other.key === key ? { ...other, output, outputIssues } : other))
+  }
 }
 
+/** Puts another turn on the flat fields. */
+export function showTurn(draft: Draft, position: number): void {
+  const turn = draft.task.turns[position]
+  if (turn === undefined) return
+  draft.turn = { ...turn }
+  draft.notes = { ...turn.notes }
+  forgetCalls(draft)
+  writeBack(draft)
+}

@@ -1,13 +1,14 @@
 import type { WorkflowEvent } from '../protocol/events.ts'
-import { closeDraft, openDraft } from './draft.ts'
+import { outcomeOf } from './describeNode.ts'
+import { UNASSIGNED, closeDraft, openDraft } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { Fact, TaskFact } from './fact.ts'
-import { endChild, linkChild } from './linkChild.ts'
-import { reduceFact } from './reduceTask.ts'
-import { settle } from './reduceSnapshot.ts'
-import { regraph } from './regraph.ts'
+import { findSubAgent, nodeFor, put, stepFields } from './reduceEvent.ts'
+import { addChildren, settle } from './reduceSnapshot.ts'
+import { reduceFact, showTurn } from './reduceTask.ts'
+import { reassign, regraph } from './regraph.ts'
 import { EMPTY_TASK, isSettled, own } from './taskState.ts'
-import type { SubmitKey, TaskId, TaskState, WorkflowStoreState } from './taskState.ts'
+import type { NodeId, SubAgentStep, SubmitKey, TaskId, TaskState, WorkflowStoreState } from './taskState.ts'
 import type { TaskStatus } from '../protocol/task.ts'
 
 type Records = { -readonly [Key in keyof WorkflowStoreState]: WorkflowStoreState[Key] }
@@ -40,8 +41,12 @@ function applyFact(batch: Batch, fact: Fact): void {
     case 'graphRead': {
       next.graphs = { ...next.graphs, [fact.workflowId]: fact.graph }
       for (const id of new Set([...Object.keys(next.tasks), ...drafts.keys()])) {
-        const canvasId = (drafts.get(id)?.memory ?? own(next.tasks, id)?.memory)?.canvasId
-        if (canvasId === fact.workflowId) regraph(draftOf(batch, id), fact.graph)
+        if ((drafts.get(id)?.task ?? own(next.tasks, id))?.canvasId !== fact.workflowId) continue
+        const draft = draftOf(batch, id)
+        const { parentTaskId } = draft.task
+        const place = parentTaskId === null ? undefined : findSubAgent(draftOf(batch, parentTaskId), ({ taskId }) => taskId === id)
+        if (place) draft.task.parentNodeId = place.id || null
+        regraph(draft, fact.graph)
       }
       return
     }
@@ -54,6 +59,7 @@ function applyFact(batch: Batch, fact: Fact): void {
       const gone = new Set(fact.taskIds)
       for (const id of gone) drafts.delete(id)
       next.tasks = without(next.tasks, (id) => gone.has(id))
+      next.conversations = without(next.conversations, (_, key) => gone.has(resolveKey(next, key)))
       next.aliases = without(next.aliases, (_, id) => gone.has(id))
       return
     }
@@ -65,13 +71,12 @@ function applyFact(batch: Batch, fact: Fact): void {
         next.aliases = { ...next.aliases, [fact.key]: fact.continues }
       }
       const draft = draftOf(batch, resolveKey(next, fact.key))
-      const wasOver = isSettled(draft.task.status)
       if (fact.kind === 'submitted') {
         draft.task.taskId = fact.continues
         draft.graph = own(next.graphs, fact.workflowId)
       }
       reduceFact(draft, fact, fact.key)
-      for (const childId of draft.task.childTaskIds) followParent(batch, childId, draft, fact, wasOver)
+      tellChildren(batch, draft)
     }
   }
 }
@@ -83,73 +88,86 @@ export function resolveKey(state: WorkflowStoreState, key: SubmitKey | TaskId): 
 
 function receive(batch: Batch, key: SubmitKey | TaskId, fact: TaskFact & { kind: 'received' }): void {
   const { next, drafts } = batch
-  const { event, at } = fact
+  const { event } = fact
   let id = resolveKey(next, key)
   let root = draftOf(batch, id)
-  if (event.taskId !== undefined && !root.memory.isNamed) {
+  if (event.taskId !== undefined && !root.notes.isNamed) {
     if (event.taskId !== root.task.taskId) {
       root = name(batch, key, id, root, event.taskId)
       id = event.taskId
     }
-    root.memory.isNamed = true
-    root.memory.before = null
+    root.notes.isNamed = true
   }
+  const wasOver = isSettled(root.turn.status)
   if (event.taskId === undefined || event.taskId === id) {
-    const wasOver = isSettled(root.task.status)
     reduceFact(root, fact, key)
-    for (const childId of wasOver ? [] : root.task.childTaskIds) followParent(batch, childId, root, fact, wasOver)
+    if (!wasOver && isSettled(root.turn.status)) tellChildren(batch, root)
     return
   }
   const known = drafts.get(event.taskId)?.task ?? own(next.tasks, event.taskId)
-  // Somebody else's conversation on our line: neither ours nor to be touched.
-  if (known && known.parentTaskId === null) return
-  const parentId = known?.parentTaskId ?? parentOf(batch, event, id)
-  const parent = draftOf(batch, parentId)
-  if (isSettled(root.task.status)) return
-  receiveChild(draftOf(batch, event.taskId), parent, parentId, event.taskId, fact, at)
+  // Somebody else's conversation on our line is neither ours nor to be touched; neither is what comes after the end.
+  if (wasOver || (known && known.parentTaskId === null)) return
+  const parent = draftOf(batch, known?.parentTaskId ?? parentOf(batch, event, id))
+  receiveChild(draftOf(batch, event.taskId), parent, event.taskId, fact)
 }
 
-function receiveChild(child: Draft, parent: Draft, parentId: TaskId, childId: TaskId, fact: TaskFact & { kind: 'received' }, at: number): void {
-  const { event } = fact
-  const snapshot = 'task' in event ? event.task : undefined
+function receiveChild(child: Draft, parent: Draft, childId: TaskId, fact: TaskFact & { kind: 'received' }): void {
+  const { event, at } = fact
+  const { task } = child
   const time = event.time ?? at
-  child.task.taskId = childId
-  child.task.parentTaskId = parentId
-  child.memory.canvasId = parent.memory.canvasId
-  child.memory.isNamed = true
+  task.taskId = childId
+  task.parentTaskId = parent.task.taskId ?? null
+  task.canvasId = parent.task.canvasId
   child.graph = parent.graph
-  if (!child.memory.isLinked) {
-    const agentId = snapshot?.agentId ?? child.task.workflowId
-    const link = linkChild(parent, { taskId: childId, agentId, query: snapshot?.inputText, at: time })
-    child.memory.isLinked = link !== undefined
-    child.memory.enclosingNodeId = link?.nodeId ?? null
+  addChildren(parent, [childId])
+  if (task.parentNodeId === undefined) {
+    task.parentNodeId = linkChild(parent, childId, event, task.workflowId, time)
+    if (task.parentNodeId) reassign(child)
   }
-  const wasOver = isSettled(child.task.status)
+  const wasOver = isSettled(child.turn.status)
   reduceFact(child, fact, '')
-  if (!wasOver && isSettled(child.task.status)) endChild(parent, childId, child.task.status, child.task.finishedAt ?? time)
+  if (wasOver || !isSettled(child.turn.status)) return
+  const step = findSubAgent(parent, ({ taskId }) => taskId === childId)
+  const status = outcomeOf(child.turn.status)
+  if (step) put(parent, step.id, { ...step.step, status, endedAt: child.turn.finishedAt }, step.position)
 }
 
-/** A child run hears what happens to the line that it came on, and ends with the run that it is a part of. */
-function followParent(batch: Batch, id: TaskId, parent: Draft, fact: TaskFact, parentWasOver: boolean): void {
-  if (!batch.drafts.has(id) && own(batch.next.tasks, id) === undefined) return
-  const isOver = isSettled(parent.task.status)
-  const child = draftOf(batch, id)
-  if (child.task.parentTaskId !== parent.task.taskId) return
-  if (isOver && !parentWasOver && !isSettled(child.task.status)) {
-    settle(child, parent.task.status as TaskStatus, undefined, parent.task.finishedAt ?? parent.memory.lastEventAt)
-  } else if (fact.kind !== 'received' && !isSettled(child.task.status)) {
-    child.task.connection = parent.task.connection
-  } else {
-    return
+/** Joins a child run with the step that triggered it, and answers its node; `undefined` while that cannot be told. */
+function linkChild(parent: Draft, taskId: TaskId, event: WorkflowEvent, known: string | undefined, time: number): NodeId | null | undefined {
+  const { agentId = known, inputText = undefined } = 'task' in event ? event.task : {}
+  let place = findSubAgent(parent, (step) => step.taskId === taskId)
+  if (!place && agentId === undefined) return undefined
+  // Of several triggers of one agent the question tells which one it was.
+  const isWaiting = (step: SubAgentStep): boolean => step.taskId === null && step.agentId === agentId
+  place ??= findSubAgent(parent, (step) => isWaiting(step) && step.query === inputText) ?? findSubAgent(parent, isWaiting)
+  const id = place?.id ?? nodeFor(parent, { agentId })
+  if (place?.step.taskId !== taskId) {
+    const step: SubAgentStep = place?.step ?? {
+      ...stepFields(parent), kind: 'subAgent', startedAt: time, agentId: agentId ?? null, triggerId: null, query: null, taskId,
+    }
+    put(parent, id, { ...step, taskId }, place?.position)
   }
-  for (const grandchildId of child.task.childTaskIds) followParent(batch, grandchildId, child, fact, parentWasOver)
+  return id === UNASSIGNED ? null : id
+}
+
+/** Child runs hear what happens to the line that they come on, and end with the run that they are a part of. */
+function tellChildren(batch: Batch, parent: Draft): void {
+  for (const id of parent.task.childTaskIds) {
+    if (!batch.drafts.has(id) && own(batch.next.tasks, id) === undefined) continue
+    const child = draftOf(batch, id)
+    if (child.task.parentTaskId !== parent.task.taskId || isSettled(child.turn.status)) continue
+    const { status, finishedAt } = parent.turn
+    if (isSettled(status)) settle(child, status as TaskStatus, {}, finishedAt ?? 0)
+    else child.task.connection = parent.task.connection
+    tellChildren(batch, child)
+  }
 }
 
 function draftOf({ next, drafts }: Batch, id: TaskId | SubmitKey): Draft {
   const known = drafts.get(id)
   if (known) return known
   const task = own(next.tasks, id) ?? EMPTY_TASK
-  const { canvasId } = task.memory
+  const { canvasId } = task
   const draft = openDraft(task, canvasId === undefined ? undefined : own(next.graphs, canvasId))
   drafts.set(id, draft)
   return draft
@@ -158,14 +176,16 @@ function draftOf({ next, drafts }: Batch, id: TaskId | SubmitKey): Draft {
 /** The first frame names the task: what sat under the submit key, or continued another task, is that one from now on. */
 function name(batch: Batch, key: SubmitKey, id: TaskId | SubmitKey, draft: Draft, taskId: TaskId): Draft {
   const { next, drafts } = batch
-  const { task, memory } = draft
   const existing = drafts.has(taskId) || own(next.tasks, taskId) ? draftOf(batch, taskId).task : undefined
+  const { task, turn } = draft
   drafts.delete(id)
-  if (task.taskId === undefined) {
-    next.tasks = without(next.tasks, (other) => other === id)
-  } else {
+  next.tasks = without(next.tasks, (other) => other === id)
+  if (task.taskId !== undefined) {
+    // The task that was to be continued stays what it was.
+    const left = openDraft({ ...task, turns: task.turns.filter((other) => other.key !== turn.key), connection: 'closed' }, draft.graph)
+    showTurn(left, left.task.turns.length - 1)
+    drafts.set(id, left)
     task.continuedFrom = task.taskId
-    if (memory.before) next.tasks = { ...next.tasks, [id]: memory.before }
   }
   if (existing) task.turns = [...existing.turns, ...task.turns.slice(-1)]
   task.taskId = taskId

@@ -1,71 +1,59 @@
 import type { WorkflowGraph } from '../protocol/graph.ts'
-import { canvasFields, editNode, editSteps, isSame, nodeOf, stepsOf } from './draft.ts'
+import { UNASSIGNED, editSight, forgetCalls, stepsOf } from './draft.ts'
 import type { Draft } from './draft.ts'
-import { graphNode, resolveNode } from './resolveNode.ts'
-import type { NodeHints } from './resolveNode.ts'
-import { isSettled, own } from './taskState.ts'
-import type { NodeId, Step, TimelineNode } from './taskState.ts'
-import { endTimeline, holdsManyCalls, nodeExecuted, outcomeOf, placeStep } from './timeline.ts'
+import { canonicalId, graphNode } from './resolveNode.ts'
+import { nodeFor } from './reduceEvent.ts'
+import { own } from './taskState.ts'
+import type { NodeId, Step } from './taskState.ts'
 
 /**
- * The canvas arrived: nodes get their names and types, pointers join the node that they jump to, and steps that no
- * node could be named for are resolved again.
+ * The canvas arrived: nodes get their names and types, what was seen of a pointer goes to the node that it jumps to,
+ * and steps that no node could be named for are resolved again.
  */
 export function regraph(draft: Draft, graph: WorkflowGraph): void {
-  const { task, memory } = draft
+  const { turn, sights } = draft
   draft.graph = graph
-  draft.isRegraphed = true
-  const moving: { nodeId: NodeId; step: Step }[] = []
-  const ended: { nodeId: NodeId; at: number }[] = []
-  for (const id of task.nodeOrder) {
-    const node = nodeOf(draft, id)
-    const known = graphNode(graph, id)
-    if (node === undefined || known === undefined) continue
-    const fields = canvasFields(graph, id)
-    // What looked like many attempts was one, now that the node is known to make many calls in one.
-    const isRead = node.type !== null || !holdsManyCalls(fields.type)
-    if (known.id === id && isRead) {
-      if (!isSame(fields, { name: node.name, type: node.type, parentId: node.parentId })) {
-        Object.assign(editNode(draft, id), fields)
-      }
-      continue
-    }
-    for (const step of node.steps) moving.push({ nodeId: known.id, step })
-    const end = node.attempts.at(-1)?.endedAt ?? null
-    if (end !== null && (node.steps.length === 0 || memory.lastExecutedNodeId === id)) ended.push({ nodeId: known.id, at: end })
-    removeNode(draft, id)
+  forgetCalls(draft)
+  turn.progress = null
+  for (const id of turn.nodeOrder) {
+    const target = canonicalId(graph, id)
+    const { steps, waits, executions } = editSight(draft, id)
+    if (target === id) continue
+    const sight = editSight(draft, target)
+    sight.steps.push(...steps)
+    sight.waits.push(...waits)
+    sight.executions.push(...executions)
+    sights.delete(id)
+    turn.nodeOrder = turn.nodeOrder.filter((other) => other !== id)
+    turn.nodes = Object.fromEntries(Object.entries(turn.nodes).filter(([other]) => other !== id))
   }
+  reassign(draft)
+}
+
+/** Steps that no node could be named for are resolved again. */
+export function reassign(draft: Draft): void {
+  const { turn, sights, graph } = draft
   const left: Step[] = []
-  for (const step of stepsOf(draft, null)) {
-    const nodeId = resolveNode(hintsOf(step), graph, (id) => own(task.nodes, id) !== undefined, memory.enclosingNodeId)
-    if (nodeId === undefined) left.push(step)
-    else moving.push({ nodeId, step })
+  for (const step of stepsOf(draft, UNASSIGNED)) {
+    const id = nodeFor(draft, step.kind === 'toolCall' || step.kind === 'subAgent' ? step : {})
+    if (id === UNASSIGNED) left.push(step)
+    else editSight(draft, id).steps.push(step)
   }
-  if (moving.length + ended.length === 0) return
-
-  editSteps(draft, null)
-  draft.unassigned = left
-  draft.index = { seen: new Set(), open: new Map() }
-  moving.sort((one, other) => sightOf(one.step) - sightOf(other.step))
-  for (const { nodeId, step } of moving) placeStep(draft, nodeId, step)
-  for (const { nodeId, at } of ended) nodeExecuted(draft, nodeId, at)
-  if (isSettled(task.status)) endTimeline(draft, outcomeOf(task.status), task.finishedAt ?? memory.lastEventAt)
-  draft.index = undefined
-  task.nodeOrder = [...task.nodeOrder].sort((one, other) => firstSight(draft, one) - firstSight(draft, other))
+  if (left.length < stepsOf(draft, UNASSIGNED).length) {
+    editSight(draft, UNASSIGNED).steps.splice(0, Infinity, ...left)
+    forgetCalls(draft)
+  }
+  for (const { steps, executions } of sights.values()) {
+    steps.sort((one, other) => startOf(one) - startOf(other))
+    executions.sort((one, other) => one - other)
+  }
+  const firstSight = (id: NodeId): number => {
+    const { steps = [], waits = [], executions = [] } = sights.get(id) ?? own(turn.nodes, id) ?? {}
+    const inner = turn.nodeOrder.filter((other) => other !== id && graphNode(graph, other)?.parentId === id)
+    return Math.min(...steps.map(startOf), ...waits.map((wait) => wait.startedAt), ...executions, ...inner.map(firstSight))
+  }
+  const order = turn.nodeOrder.map((id) => ({ id, at: firstSight(id) })).sort((one, other) => one.at - other.at)
+  turn.nodeOrder = order.map(({ id }) => id)
 }
 
-const hintsOf = (step: Step): NodeHints => (step.kind === 'toolCall' || step.kind === 'subAgent' ? step : {})
-
-const sightOf = (step: Step): number => step.startedAt ?? step.endedAt ?? 0
-
-function firstSight(draft: Draft, id: NodeId): number {
-  const attempt = nodeOf(draft, id)?.attempts[0]
-  return attempt?.startedAt ?? attempt?.endedAt ?? 0
-}
-
-function removeNode({ task, nodes }: Draft, id: NodeId): void {
-  nodes.delete(id)
-  task.nodeOrder = task.nodeOrder.filter((other) => other !== id)
-  const rest: [NodeId, TimelineNode][] = Object.entries(task.nodes).filter(([other]) => other !== id)
-  task.nodes = Object.fromEntries(rest)
-}
+const startOf = (step: Step): number => step.startedAt ?? step.endedAt ?? 0

@@ -29,6 +29,9 @@ export function graphNode(graph: WorkflowGraph | undefined, id: NodeId): GraphNo
   return node?.sourceNodeId === undefined ? node : (byId.get(node.sourceNodeId) ?? node)
 }
 
+/** The id under which a node's events are kept. */
+export const canonicalId = (graph: WorkflowGraph | undefined, id: NodeId): NodeId => graphNode(graph, id)?.id ?? id
+
 /**
  * The node that an event belongs to, by the signals of xpander-api.md section 8 in their order.
  * Ambiguous means `undefined`, never a guess.
@@ -37,20 +40,15 @@ export function resolveNode(
   hints: NodeHints,
   graph: WorkflowGraph | undefined,
   isSeen: (id: NodeId) => boolean,
-  enclosing: NodeId | null,
 ): NodeId | undefined {
-  const canonical = (id: NodeId): NodeId => graphNode(graph, id)?.id ?? id
-  if (hints.nodeId) return canonical(hints.nodeId)
   const index = graph && indexOf(graph)
-  for (const id of [hints.operationId, hints.requestId, hints.toolCallId]) {
-    if (id && (isSeen(id) || index?.byId.has(id))) return canonical(id)
-  }
+  const named = [hints.operationId, hints.requestId, hints.toolCallId].find((id) => id && (isSeen(id) || index?.byId.has(id)))
   const found =
-    index?.byOperation.get(hints.operationId ?? '') ??
-    index?.byName.get(hints.toolName ?? '') ??
-    index?.byAgent.get(hints.agentId ?? '') ??
-    enclosing
-  return found === null ? undefined : canonical(found)
+    hints.nodeId || named ||
+    index?.byOperation.get(hints.operationId ?? '') ||
+    index?.byName.get(hints.toolName ?? '') ||
+    index?.byAgent.get(hints.agentId ?? '')
+  return found ? canonicalId(graph, found) : undefined
 }
 
 function indexOf(graph: WorkflowGraph): GraphIndex {

@@ -1,6 +1,6 @@
-import type { GraphEdge, GraphNode } from '../protocol/graph.ts'
+import type { GraphEdge, GraphNode, WorkflowGraph } from '../protocol/graph.ts'
 import { resolveKey } from './reduceWorkflow.ts'
-import { isSettled, own } from './taskState.ts'
+import { own } from './taskState.ts'
 import type { NodeStatus, RunStatus, SubmitKey, TaskId, TaskState, TimelineNode, WorkflowStoreState } from './taskState.ts'
 
 /** The task with this id, or of the submit with this key. */
@@ -46,21 +46,17 @@ export interface GraphView {
   readonly edges: readonly GraphViewEdge[]
 }
 
-/** The workflow's canvas with the state of each node in a run; `undefined` until it was read. */
-export function selectGraph(state: WorkflowStoreState, workflowId: string, idOrKey?: TaskId | SubmitKey): GraphView | undefined {
-  const graph = own(state.graphs, workflowId)
-  if (graph === undefined) return undefined
-  const task = selectTask(state, idOrKey)
-  const rest = task && isSettled(task.status) ? 'skipped' : 'pending'
-  const timelineOf = (id: string): TimelineNode | undefined => task && own(task.nodes, id)
+/** A canvas with the state of each node and edge in a run, or before any. */
+export function graphView(graph: WorkflowGraph, nodes: TaskState['nodes'] = {}, isOver = false): GraphView {
+  const rest = isOver ? 'skipped' : 'pending'
   return {
     nodes: graph.nodes.map((node) => {
-      const timeline = timelineOf(node.sourceNodeId ?? node.id)
+      const timeline = own(nodes, node.sourceNodeId ?? node.id)
       return { ...node, status: timeline?.status ?? rest, timeline }
     }),
-    edges: graph.edges.map((edge) => ({
-      ...edge,
-      status: timelineOf(edge.source)?.endedAt != null && timelineOf(edge.target) ? 'taken' : rest,
-    })),
+    edges: graph.edges.map((edge) => {
+      const isTaken = own(nodes, edge.source)?.endedAt != null && own(nodes, edge.target) !== undefined
+      return { ...edge, status: isTaken ? 'taken' : rest }
+    }),
   }
 }

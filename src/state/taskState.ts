@@ -25,10 +25,6 @@ export interface Attempt {
   /** `null` when only its end was seen. */
   readonly startedAt: number | null
   readonly endedAt: number | null
-  /** Tool calls and child runs of it that have not ended. */
-  readonly openSteps: number
-  /** One of its tool calls answered with an error. */
-  readonly hasError: boolean
 }
 
 /** A time in which the node did nothing but wait for a person. */
@@ -81,9 +77,17 @@ export interface SubAgentStep extends StepFields {
 /** Something seen inside a node, or inside the run where no node could be named. */
 export type Step = ToolCallStep | ReasoningStep | SubAgentStep
 
-/** What is known of one node of the canvas in one turn. */
-export interface TimelineNode {
+/** What was seen of a node; all else that a timeline node says is drawn from it. */
+export interface NodeSight {
   readonly id: NodeId
+  readonly steps: readonly Step[]
+  readonly waits: readonly Wait[]
+  /** When the service said that the node had run (`last_executed_node_id`). */
+  readonly executions: readonly number[]
+}
+
+/** What is known of one node of the canvas in one turn. */
+export interface TimelineNode extends NodeSight {
   readonly name: string
   /** The canvas type (`agent`, `action`, ...); `null` while the graph is not known. */
   readonly type: string | null
@@ -96,8 +100,6 @@ export interface TimelineNode {
   /** Time spent in ended attempts, without the waits; `null` when no attempt has both ends. */
   readonly durationMs: number | null
   readonly attempts: readonly Attempt[]
-  readonly steps: readonly Step[]
-  readonly waits: readonly Wait[]
 }
 
 /** A sign-in that the run needs; `url` is `https:` or null. */
@@ -123,30 +125,10 @@ export interface Turn {
   /** `null` when the turn was started elsewhere and its input is not known. */
   readonly input: WorkflowInput | null
   readonly status: RunStatus
-  readonly text: string
-  readonly result: string | null
-  readonly output: unknown
-  readonly outputIssues: readonly StandardIssue[] | null
-  readonly error: WorkflowError | null
-  readonly timeline: readonly TimelineNode[]
-  readonly unassigned: readonly Step[]
-  readonly usage: Usage | null
-  readonly startedAt: number | null
-  readonly finishedAt: number | null
-}
-
-/** Everything known of one task. Its flat fields are those of the current turn. */
-export interface TaskState {
-  /** `undefined` until the service named the task. */
-  readonly taskId: TaskId | undefined
-  readonly workflowId: string | undefined
-  readonly status: RunStatus
   /** The status word as the service sent it. */
   readonly rawStatus: string | null
-  readonly connection: Connection
   /** We asked the service to stop and it has not said yet how that went. */
   readonly isStopping: boolean
-  readonly turns: readonly Turn[]
   /** The text so far, the root's pieces in order; at the end a non-empty result replaces it. */
   readonly text: string
   readonly result: string | null
@@ -157,6 +139,7 @@ export interface TaskState {
   readonly nodes: Readonly<Record<NodeId, TimelineNode>>
   /** Node ids in order of first sight. */
   readonly nodeOrder: readonly NodeId[]
+  /** The nodes, in that order. */
   readonly timeline: readonly TimelineNode[]
   /** Steps that no node could be named for. */
   readonly unassigned: readonly Step[]
@@ -166,41 +149,49 @@ export interface TaskState {
   readonly usage: Usage | null
   /** Nodes over and nodes in all, once the canvas is known; else the plan's; else `null`. */
   readonly progress: { readonly done: number; readonly total: number } | null
-  /** Events of this turn that said something new; a second copy counts only where nothing tells it apart. */
+  /** Events that said something new; a second copy counts only where nothing tells it apart. */
   readonly eventCount: number
   readonly malformedCount: number
   /** Part of what happened was not seen. */
   readonly hasGap: boolean
-  readonly createdAt: number | null
   readonly startedAt: number | null
   readonly finishedAt: number | null
   /** Our clock minus the server's as the first event of the turn showed it: for live durations. */
   readonly clockSkewMs: number
+  /** What the reducer remembers for its next conclusion; no part of the contract. */
+  readonly notes: Notes
+}
+
+/** Everything known of one task: what the turn says that is shown (the current one), and what outlives turns. */
+export interface TaskState extends Turn {
+  /** `undefined` until the service named the task. */
+  readonly taskId: TaskId | undefined
+  readonly workflowId: string | undefined
+  readonly connection: Connection
+  /** Earlier turns and the current one. */
+  readonly turns: readonly Turn[]
+  readonly createdAt: number | null
   readonly parentTaskId: TaskId | null
+  /** Of a child run: the parent's node that it runs in; `undefined` while that is not known. */
+  readonly parentNodeId: NodeId | null | undefined
   readonly childTaskIds: readonly TaskId[]
   /** The task that was continued when the service answered with another id. */
   readonly continuedFrom: TaskId | null
-  /** What the reducer remembers for its next conclusion; no part of the contract. */
-  readonly memory: Memory
+  /** The workflow on whose canvas the nodes are; a child run's is its root's. */
+  readonly canvasId: string | undefined
 }
 
-/** The reducer's own notes on the current turn. Times are epoch milliseconds of the server's clock. */
-export interface Memory {
-  /** The task as it was before this submit, until the service took it. */
-  readonly before: TaskState | null
-  /** The workflow whose canvas the nodes are on (a child run's is its root's). */
-  readonly canvasId: string | undefined
+/** Times are epoch milliseconds of the server's clock. */
+export interface Notes {
   /** The turn was opened by something other than its `task_created`, which may still come. */
   readonly awaitsCreated: boolean
-  /** The last turn was refused, so the flat fields are those of the turn before it. */
-  readonly isRefused: boolean
   /** A frame of this turn has named the task. */
   readonly isNamed: boolean
   /** Latest time of the turns before: what is not later is a copy from then. */
   readonly floorAt: number
-  readonly createdEventAt: number
   readonly firstEventAt: number | null
   readonly lastEventAt: number
+  readonly createdAt: number
   readonly snapshotAt: number
   readonly planAt: number
   readonly authAt: number
@@ -213,9 +204,6 @@ export interface Memory {
   /** Text in large flat pieces, and the small pieces since. */
   readonly settledText: string
   readonly tailText: string
-  /** Of a child run: the parent's node that it runs in, and whether that was found out. */
-  readonly enclosingNodeId: NodeId | null
-  readonly isLinked: boolean
 }
 
 /** What the store holds. Readers go through `selectTask`, never through `tasks` by hand. */
@@ -232,68 +220,65 @@ export interface WorkflowStoreState {
 const NOTHING: readonly never[] = []
 const LONG_AGO = -Infinity
 
-const EMPTY_MEMORY: Memory = {
-  before: null,
-  canvasId: undefined,
-  awaitsCreated: false,
-  isRefused: false,
-  isNamed: false,
-  floorAt: LONG_AGO,
-  createdEventAt: LONG_AGO,
-  firstEventAt: null,
-  lastEventAt: LONG_AGO,
-  snapshotAt: LONG_AGO,
-  planAt: LONG_AGO,
-  authAt: LONG_AGO,
-  lastEventId: null,
-  lastExecutedNodeId: null,
-  endStatus: null,
-  revision: 0,
-  settledText: '',
-  tailText: '',
-  enclosingNodeId: null,
-  isLinked: false,
-}
-
-/** Fields of a turn as it begins, shared by the task that shows it. */
-export const EMPTY_TURN = {
+/** A turn of which nothing is known. */
+export const EMPTY_TURN: Turn = {
+  key: '',
+  input: null,
+  status: 'idle',
+  rawStatus: null,
+  isStopping: false,
   text: '',
   result: null,
   output: undefined,
   outputIssues: null,
   error: null,
+  nodes: {},
+  nodeOrder: NOTHING,
   timeline: NOTHING,
   unassigned: NOTHING,
+  plan: null,
+  auth: null,
+  waiting: null,
   usage: null,
+  progress: null,
+  eventCount: 0,
+  malformedCount: 0,
+  hasGap: false,
   startedAt: null,
   finishedAt: null,
-} as const
+  clockSkewMs: 0,
+  notes: {
+    awaitsCreated: true,
+    isNamed: false,
+    floorAt: LONG_AGO,
+    firstEventAt: null,
+    lastEventAt: LONG_AGO,
+    createdAt: LONG_AGO,
+    snapshotAt: LONG_AGO,
+    planAt: LONG_AGO,
+    authAt: LONG_AGO,
+    lastEventId: null,
+    lastExecutedNodeId: null,
+    endStatus: null,
+    revision: 0,
+    settledText: '',
+    tailText: '',
+  },
+}
 
 /** A task of which nothing is known. */
 export const EMPTY_TASK: TaskState = {
   ...EMPTY_TURN,
   taskId: undefined,
   workflowId: undefined,
-  status: 'idle',
-  rawStatus: null,
   connection: 'closed',
-  isStopping: false,
   turns: NOTHING,
-  nodes: {},
-  nodeOrder: NOTHING,
-  plan: null,
-  auth: null,
-  waiting: null,
-  progress: null,
-  eventCount: 0,
-  malformedCount: 0,
-  hasGap: false,
   createdAt: null,
-  clockSkewMs: 0,
   parentTaskId: null,
+  parentNodeId: undefined,
   childTaskIds: NOTHING,
   continuedFrom: null,
-  memory: EMPTY_MEMORY,
+  canvasId: undefined,
 }
 
 /** A store that has seen nothing. */
