@@ -43,18 +43,26 @@ describe('snippetsOf', () => {
 })
 
 describe('snippetErrors', () => {
-  it('says nothing of blocks that are right', () => {
-    expect(snippetErrors(snippetsOf(markdown))).toEqual([])
-  })
+  it('says nothing of blocks that are right, and names the line of the README for each that is wrong', () => {
+    const wrong = [
+      [100, `\n\nconst count: number = 'one'`],
+      [200, `createRoot(document.body)`],
+      [300, `\nimport 'no-such-package-here'`],
+      [400, `const ok = [1, 2`],
+      [500, `import { noSuchName } from 'use-workflow-stream'\nnoSuchName()`],
+    ] as const
 
-  it.each([
-    ['a wrong type', `const count: number = 'one'`, /^README\.md:12: Type 'string' is not assignable to type 'number'/],
-    ['a missing import', `createRoot(document.body)`, /^README\.md:12: Cannot find name 'createRoot'/],
-    ['an unknown package', `import 'no-such-package-here'`, /^README\.md:12: Cannot find module/],
-    ['a syntax error', `const = 1`, /^README\.md:12: /],
-  ])('names the line of the README for %s', (_, code, message) => {
-    const errors = snippetErrors([{ language: 'ts', line: 10, code: `\n\n${code}\n` }])
+    const errors = snippetErrors([
+      ...snippetsOf(markdown),
+      ...wrong.map(([line, code]) => ({ language: 'ts' as const, line, code: `${code}\n` })),
+    ])
 
-    expect(errors[0]).toMatch(message)
+    expect(errors).toEqual([
+      expect.stringMatching(/^README\.md:102: Type 'string' is not assignable to type 'number'/),
+      expect.stringMatching(/^README\.md:200: Cannot find name 'createRoot'/),
+      expect.stringMatching(/^README\.md:301: Cannot find module or type declarations for side-effect import/),
+      expect.stringMatching(/^README\.md:401: '\]' expected/),
+      expect.stringMatching(/^README\.md:500: Module '"use-workflow-stream"' has no exported member 'noSuchName'/),
+    ])
   })
 })
