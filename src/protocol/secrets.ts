@@ -2,7 +2,7 @@
 const maxDepth = 200
 
 const secretName =
-  /^(?:user_?tokens|user_?oidc_?token|access_?token|refresh_?token|client_?secret|api_?key|llm_?credentials|llm_?extra_?headers)$/i
+  /^(?:(?:user|user_?oidc|access|refresh)_?tokens?|client_?secret|api_?key|llm_?(?:credentials|extra_?headers))$/i
 const mcpServersName = /^mcp_?servers$/i
 // Only there: elsewhere `headers` and `keys` are ordinary words.
 const mcpSecretName = /^(?:headers|env_?vars|.*keys?)$/i
@@ -20,7 +20,8 @@ function walk(value: unknown, depth: number, isInMcpServers: boolean): unknown {
   let copy: Record<string, unknown> | undefined
   for (const name in fields) {
     const field = fields[name]
-    const isSecret = secretName.test(name) || (isInMcpServers && mcpSecretName.test(name))
+    // No secret name is shorter, and most names of small frames are.
+    const isSecret = (name.length > 5 && secretName.test(name)) || (isInMcpServers && mcpSecretName.test(name))
     const kept = isSecret
       ? undefined
       : typeof field === 'object'

@@ -1,5 +1,5 @@
 import { withoutSecrets } from './secrets.ts'
-import { isFields, readFields, readHttpsUrl, readList, readNumber, readResult, readText, readTexts, readTime, type Fields } from './wire.ts'
+import { isFields, readFields, readHttpsUrl, readNumber, readResult, readText, readTexts, readTime, type Fields } from './wire.ts'
 
 /** Statuses of a task in the vendor's words (xpander-api.md 5). */
 export type TaskStatus = 'pending' | 'executing' | 'paused' | 'completed' | 'failed' | 'error' | 'stopped'
@@ -77,7 +77,7 @@ export function readTask(fields: Fields): TaskSnapshot {
     finishedAt: readTime(fields.finished_at),
     lastExecutedNodeId: readText(fields.last_executed_node_id),
     parentTaskId: readText(fields.parent_execution) ?? readText(fields.parent_execution_id),
-    subTaskIds: readTexts([...readList(fields.sub_executions), ...readList(fields.finished_sub_executions)]),
+    subTaskIds: readTexts(fields.sub_executions, fields.finished_sub_executions),
     isManuallyStopped: fields.is_manually_stopped === true,
     approval: readApproval(fields.hitl_request),
     connectorAuth: readConnectorAuth(fields.pending_eca_request),
@@ -104,18 +104,11 @@ export function readPlan(value: unknown): Plan | undefined {
   }
 }
 
-// The words that prose pages of the vendor's documentation use beside those of the schema.
-const statusWords = new Map<string, TaskStatus>([
-  ['queued', 'pending'],
-  ['cancelled', 'stopped'],
-  ['canceled', 'stopped'],
-])
-
-function readStatus(word: string): TaskStatus {
-  const lower = word.toLowerCase()
-  if (isTerminal(lower) || lower === 'pending' || lower === 'paused') return lower as TaskStatus
-  // `running`, `executing`, and any word yet unknown: a run must not end on a word that we do not understand.
-  return statusWords.get(lower) ?? 'executing'
+function readStatus(sent: string): TaskStatus {
+  // Pages of the vendor's documentation say queued, running and cancelled.
+  const word = sent.toLowerCase().replace('queued', 'pending').replace(/^cancell?ed$/, 'stopped')
+  // A word that we do not know counts as executing: a run must not end on one.
+  return isTerminal(word) || word === 'pending' || word === 'paused' ? (word as TaskStatus) : 'executing'
 }
 
 /** `{wait_node_id}` now, `{title, description, content, ...}` in an older schema. */

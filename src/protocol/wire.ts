@@ -14,15 +14,17 @@ export const readText = (value: unknown): string | undefined =>
 
 /** A number that can be calculated with (`1e999` is valid JSON). */
 export const readNumber = (value: unknown): number | undefined =>
-  typeof value === 'number' && Number.isFinite(value) ? value : undefined
+  Number.isFinite(value) ? (value as number) : undefined
 
 /** The list, or an empty one when the value is none. */
 export const readList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
-/** The texts of a list, each once. */
-export const readTexts = (value: unknown): readonly string[] => [
-  ...new Set(readList(value).filter((item): item is string => readText(item) !== undefined)),
-]
+/** The texts of the lists, each once. */
+export function readTexts(...lists: readonly unknown[]): readonly string[] {
+  const texts = new Set<string>()
+  for (const list of lists) for (const item of readList(list)) if (readText(item)) texts.add(item as string)
+  return [...texts]
+}
 
 /** An address that a user may be sent to: only `https:`, so that `javascript:` never becomes a link. */
 export const readHttpsUrl = (value: unknown): string | undefined =>
@@ -30,7 +32,7 @@ export const readHttpsUrl = (value: unknown): string | undefined =>
 
 /** A result is text; one that came as another JSON value becomes JSON text, as `output_format: json` has it. */
 export const readResult = (value: unknown): string | null | undefined =>
-  typeof value === 'string' || value === null ? value : JSON.stringify(value)
+  typeof value === 'string' || value == null ? (value as string | null | undefined) : JSON.stringify(value)
 
 /**
  * Epoch milliseconds with microseconds as their fraction, from ISO 8601 (without a zone it is UTC: Python writes
@@ -42,17 +44,33 @@ export function readTime(value: unknown): number | undefined {
   return Math.abs(ms) <= 8.64e15 ? ms : undefined
 }
 
-// Every frame has a time, and neighbours mostly share its second: remembering that is three times faster than Date.parse.
-let lastSecond = ''
-let lastSecondMs = NaN
-
+/** Every frame has a time: reading its digits takes half as long as `Date.parse`, which drops microseconds besides. */
 function parseIsoTime(text: string): number {
-  const second = text.slice(0, 19)
-  if (second !== lastSecond) {
-    lastSecond = second
-    lastSecondMs = /^\d{4}-\d\d-\d\d[T ][\d:]{8}$/.test(second) ? Date.parse(second.replace(' ', 'T') + 'Z') : NaN
+  let fraction = 0
+  let end = 19
+  if (text[end] === '.') {
+    let worth = 100
+    for (let digit = digitAt(text, ++end); digit >= 0; digit = digitAt(text, ++end)) {
+      fraction += digit * worth
+      worth /= 10
+    }
   }
-  const rest = text.slice(19)
-  const zone = rest.endsWith('Z') ? '' : rest.replace(/^\.\d+/, '')
-  return lastSecondMs + (rest[0] === '.' ? parseFloat(rest) * 1000 : 0) + (zone === '' ? 0 : Date.parse('1970-01-01T00:00:00' + zone))
+  const zone = text.slice(end)
+  const [year, month, day] = [digits(text, 0, 4), digits(text, 5, 7), digits(text, 8, 10)]
+  return (
+    Date.UTC(year, month - 1, day, digits(text, 11, 13), digits(text, 14, 16), digits(text, 17, 19)) +
+    fraction +
+    (zone === '' || zone === 'Z' ? 0 : Date.parse(`1970-01-01T00:00:00${zone}`))
+  )
+}
+
+function digits(text: string, start: number, end: number): number {
+  let number = 0
+  for (let at = start; at < end; at += 1) number = number * 10 + digitAt(text, at)
+  return number
+}
+
+function digitAt(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - 48
+  return digit >= 0 && digit <= 9 ? digit : NaN
 }
