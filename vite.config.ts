@@ -29,6 +29,7 @@ function library() {
       },
       rolldownOptions: {
         external: [/^react($|\/)/, /^zustand($|\/)/, '@microsoft/fetch-event-source', /^node:/],
+        treeshake: { moduleSideEffects: false },
         output: {
           preserveModules: true,
           preserveModulesRoot: at('./src'),
@@ -52,6 +53,7 @@ async function demo() {
 async function tests() {
   const { playwright } = await import('@vitest/browser-playwright')
   const { chromiumArguments, chromiumPath } = await import('./test/browser/chromiumPath.ts')
+  const { readmeModule } = await import('./test/checks/readmeModule.ts')
   const provider = playwright({
     launchOptions: { executablePath: await chromiumPath(), args: [...chromiumArguments] },
   })
@@ -88,6 +90,7 @@ async function tests() {
       },
     },
     {
+      plugins: [readmeModule(), react()],
       resolve: { alias },
       test: { name: 'checks', include: ['test/checks/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
     },
