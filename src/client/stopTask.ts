@@ -39,9 +39,10 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
       return { server: answer.status === 'stopped' ? 'confirmed' : 'unconfirmed' }
     } catch (cause) {
       // The stream may have told of the end while we asked.
-      if (isSettled(context.task(idOrKey)?.status ?? 'idle')) return over(context.task(idOrKey))
+      const task = context.task(idOrKey)
+      if (task && isSettled(task.status) && task.error === null) return over(task)
       const error = new WorkflowError('stop_failed', 'stop', 'The service did not stop the run; it may go on', {
-        taskId: context.task(idOrKey)?.taskId, cause,
+        taskId: task?.taskId, cause,
       })
       context.push({ kind: 'stopFailed', key: idOrKey, error }, true)
       context.onError(idOrKey, error)
