@@ -63,7 +63,7 @@ function readBody(type: string, frame: Fields): Body | undefined {
       return data && readToolCall(data)
     case 'toolcallresult': {
       const call = data && readToolCall(data)
-      return call && Object.assign(call, { kind: 'toolCallResult' as const, result: data?.result, isError: data?.is_error === true })
+      return call && Object.assign(call, { kind: 'toolCallResult' as const, result: data.result, isError: data.is_error === true })
     }
     case 'subagenttrigger':
       return data && {

@@ -29,7 +29,7 @@ function walk(value: unknown, depth: number, isInMcpServers: boolean): unknown {
         : field
     if (kept === field) continue
     // Spreading keeps an own `__proto__` an own field, so that writing to it or deleting it stays harmless.
-    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as Record<string, unknown>
+    copy ??= (Array.isArray(value) ? [...(value as readonly unknown[])] : { ...value }) as Record<string, unknown>
     if (kept === undefined) delete copy[name]
     else copy[name] = kept
   }

@@ -53,5 +53,5 @@ const toChecked = <Output>(answer: StandardResult<Output>): CheckedOutput<Output
 
 const toIssue = (error: unknown): CheckedOutput<never> => ({
   output: undefined,
-  issues: [{ message: error instanceof Error ? error.message : String(error) }],
+  issues: [{ message: error instanceof Error ? error.message : 'The schema could not check the result' }],
 })

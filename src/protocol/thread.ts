@@ -25,8 +25,8 @@ export function decodeThread(value: unknown): readonly ThreadMessage[] {
   }))
 }
 
-/** Text, or a list of parts of which those with text count. */
+/** Text, or a part with text, or a list of such. */
 function readContent(content: unknown): string {
-  if (typeof content === 'string') return content
-  return readList(content).map((part) => readText(part) ?? readText(readFields(part).text) ?? '').join('')
+  if (Array.isArray(content)) return content.map(readContent).join('')
+  return readText(content) ?? readText(readFields(content).text) ?? ''
 }

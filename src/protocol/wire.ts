@@ -32,7 +32,7 @@ export const readHttpsUrl = (value: unknown): string | undefined =>
 
 /** A result is text; one that came as another JSON value becomes JSON text, as `output_format: json` has it. */
 export const readResult = (value: unknown): string | null | undefined =>
-  typeof value === 'string' || value == null ? (value as string | null | undefined) : JSON.stringify(value)
+  typeof value === 'string' || value == null ? value : JSON.stringify(value)
 
 /**
  * Epoch milliseconds with microseconds as their fraction, from ISO 8601 (without a zone it is UTC: Python writes
