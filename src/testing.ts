@@ -1,13 +1,38 @@
 export { manualClock, systemClock } from './testing/clock.ts'
 export type { ManualClock, SimulatorClock } from './testing/clock.ts'
 export { createWorkflowSimulator } from './testing/createWorkflowSimulator.ts'
-export type { WorkflowSimulator, WorkflowSimulatorOptions } from './testing/createWorkflowSimulator.ts'
+export {
+  analyzeEvent,
+  authEvent,
+  chunk,
+  connected,
+  contentChunk,
+  errorEvent,
+  frame,
+  planUpdated,
+  subAgentTrigger,
+  taskCompactization,
+  taskCompleted,
+  taskCreated,
+  taskFinished,
+  taskSnapshot,
+  taskStarted,
+  taskUpdated,
+  thinkEvent,
+  timed,
+  toolCallRequest,
+  toolCallResult,
+  turnFinished,
+  turnStarted,
+} from './testing/eventBuilders.ts'
+export type { Envelope, SubAgentData, ToolCallData } from './testing/eventBuilders.ts'
 export type { Fault, FaultKind, FaultPosition, FaultScope, Route } from './testing/faults.ts'
 export type { ListeningSimulator, ListenOptions } from './testing/listen.ts'
 export type { NodeListener, NodeRequest, NodeResponse } from './testing/nodeListener.ts'
 export type { LoggedRequest } from './testing/requestLog.ts'
 export { scenario } from './testing/scenario.ts'
-export type { Scenario, ScenarioNode } from './testing/scenario.ts'
+export type { Scenario } from './testing/scenario.ts'
+export type { ScenarioNode } from './testing/canvas.ts'
 export { builtInScenarios } from './testing/scenarios/builtInScenarios.ts'
 export type { SimulatedWorkflow } from './testing/service.ts'
 export { toSse } from './testing/sse.ts'
@@ -26,3 +51,4 @@ export type {
   Turn,
 } from './testing/steps.ts'
 export type { WireCanvasNode, WireCondition, WireEchoes, WireFrame, WireMessage, WireNode, WirePlan, WireTask, WireUser } from './testing/wire.ts'
+export type { WorkflowSimulator, WorkflowSimulatorOptions } from './testing/workflowSimulator.ts'

@@ -1,9 +1,8 @@
-import { allNodes } from './canvas.ts'
-import type { Scenario } from './scenario.ts'
+import { allNodes, type ScenarioNode } from './canvas.ts'
 import type { Step, StepList } from './steps.ts'
 
 /** Throws when a step names a node that the scenario does not have. Steps chosen by a function are checked when they play. */
-export function checkSteps(scenario: Scenario, steps: StepList): void {
+export function checkSteps(scenario: { readonly id: string; readonly nodes: readonly ScenarioNode[] }, steps: StepList): void {
   const known = new Set(allNodes(scenario.nodes).map((node) => node.id))
   for (const step of steps) {
     if (typeof step === 'function') continue

@@ -1,6 +1,6 @@
 import { jsonAnswer, refusal, type Answer, type ServiceRequest } from './answer.ts'
-import type { WorkflowSimulator } from './createWorkflowSimulator.ts'
 import type { Fault } from './faults.ts'
+import type { WorkflowSimulator } from './workflowSimulator.ts'
 
 /**
  * Routes that the service does not have, for pages and end-to-end tests that steer the simulator over HTTP. They are

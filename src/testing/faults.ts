@@ -1,5 +1,3 @@
-import { checkFault } from './checkFault.ts'
-
 /** The routes that a fault can be for. */
 export type Route = 'stream' | 'invoke' | 'async' | 'task' | 'tasks' | 'stop' | 'delete' | 'thread' | 'workflows' | 'workflow' | 'nodes'
 
@@ -35,47 +33,7 @@ export type Fault = FaultScope &
 
 export type FaultKind = Fault['kind']
 
-/** The faults that wait for their requests. */
-export interface FaultQueue {
-  /** Adds one; answers what takes it away again. */
-  add(fault: Fault): () => void
-  /** Those for a request of this route, counted as used. */
-  take(route: Route): readonly Fault[]
-  clear(): void
-}
-
-/** Keeps faults until requests come for them. Several that fit act together. */
-export function createFaultQueue(): FaultQueue {
-  const waiting = new Map<object, { readonly fault: Fault; left: number }>()
-  return {
-    add(fault) {
-      checkFault(fault)
-      const key = {}
-      waiting.set(key, { fault, left: fault.times ?? 1 })
-      return () => {
-        waiting.delete(key)
-      }
-    },
-    take(route) {
-      const taken: Fault[] = []
-      for (const [key, entry] of waiting) {
-        const on = entry.fault.on ?? defaultRoute(entry.fault.kind)
-        if (on !== 'any' && on !== route) continue
-        taken.push(entry.fault)
-        entry.left -= 1
-        if (entry.left <= 0) waiting.delete(key)
-      }
-      return taken
-    },
-    clear() {
-      waiting.clear()
-    },
-  }
-}
-
 /** The fault of a kind among those of a request. */
 export function faultOf<K extends FaultKind>(faults: readonly Fault[], kind: K): Extract<Fault, { kind: K }> | undefined {
   return faults.find((fault): fault is Extract<Fault, { kind: K }> => fault.kind === kind)
 }
-
-const defaultRoute = (kind: FaultKind): Route => (kind === 'refuseStop' || kind === 'ignoreStop' ? 'stop' : 'stream')

@@ -1,14 +1,14 @@
 import { jsonAnswer, refusal, type Answer } from './answer.ts'
 import { streamRun } from './eventStream.ts'
 import { faultOf } from './faults.ts'
-import type { MatchedRoute } from './routes.ts'
+import type { AnswerRoute } from './routeContext.ts'
 import type { Run } from './run.ts'
 import { latestVersion } from './service.ts'
 import { validateInvoke } from './validateInvoke.ts'
 
 /** Answers the three ways to invoke: with the stream, with the finished task, or at once with the started one. */
 export const answerInvoke =
-  (way: 'stream' | 'invoke' | 'async'): MatchedRoute['answer'] =>
+  (way: 'stream' | 'invoke' | 'async'): AnswerRoute =>
   ({ service, request, id, faults }) => {
     const validated = validateInvoke(request.bodyText, request.headers['content-type'])
     if ('issues' in validated) return refusal(422, validated.issues)

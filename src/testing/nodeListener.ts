@@ -24,10 +24,10 @@ export interface NodeResponse {
 export type NodeListener = (request: NodeRequest, response: NodeResponse, next?: (error?: unknown) => void) => void
 
 export interface NodeListenerHandlers {
-  handle(request: ServiceRequest): Promise<Answer | typeof noAnswer>
+  readonly handle: (request: ServiceRequest) => Promise<Answer | typeof noAnswer>
   /** Routes that steer the simulator itself; asked from this machine only. */
-  control(action: string, request: ServiceRequest): Answer
-  refuseControl(): Answer
+  readonly control: (action: string, request: ServiceRequest) => Answer
+  readonly refuseControl: () => Answer
 }
 
 /** The listener behind `listen()` and behind a dev server's middleware. It needs nothing of Node itself. */

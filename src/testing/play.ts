@@ -49,39 +49,51 @@ function* playOr(run: Run, routine: () => Routine): Routine {
 function* playStep(run: Run, step: Step): Routine {
   switch (step.kind) {
     case 'toolCall':
-      return yield* playToolCall(run, step)
+      yield* playToolCall(run, step)
+      break
     case 'think':
     case 'analyze':
-      return run.emit(step.kind, resolve(step.content, run))
+      run.emit(step.kind, resolve(step.content, run))
+      break
     case 'text':
-      return yield* playText(run, resolve(step.content, run), step.pieceLength ?? 12, step.everyMs ?? 40)
+      yield* playText(run, resolve(step.content, run), step.pieceLength ?? 12, step.everyMs ?? 40)
+      break
     case 'parallel':
       yield { kind: 'join', branches: step.branches.map((branch) => ({ fibers: run.fibers, routine: playOr(run, () => playSteps(run, branch)) })) }
-      return
+      break
     case 'subAgent':
-      return yield* playSubAgent(run, step.node, step)
+      yield* playSubAgent(run, step.node, step)
+      break
     case 'plan':
-      return playPlan(run, step.titles, step.done)
+      playPlan(run, step.titles, step.done)
+      break
     case 'signIn':
-      return yield* playSignIn(run, step)
+      yield* playSignIn(run, step)
+      break
     case 'waitForApproval':
-      return yield* playApproval(run, step)
+      yield* playApproval(run, step)
+      break
     case 'executed':
-      return run.update({ last_executed_node_id: step.node })
+      run.update({ last_executed_node_id: step.node })
+      break
     case 'update':
-      return run.update(resolve(step.fields, run))
+      run.update(resolve(step.fields, run))
+      break
     case 'wait':
       yield wait(step.ms)
-      return
+      break
     case 'event': {
       const { type, data } = resolve(step.event, run)
-      return run.emit(type, data ?? null)
+      run.emit(type, data ?? null)
+      break
     }
     case 'fail':
-      return run.finish(step.status, resolve(step.message, run))
+      run.finish(step.status, resolve(step.message, run))
+      break
     case 'finish': {
       const result = resolve(step.result, run)
-      return run.finish('completed', typeof result === 'string' ? result : result === undefined ? run.text : JSON.stringify(result), step.tokens)
+      run.finish('completed', typeof result === 'string' ? result : result === undefined ? run.text : JSON.stringify(result), step.tokens)
+      break
     }
     default: {
       const unhandled: never = step
@@ -167,7 +179,8 @@ function* playSignIn(run: Run, step: Extract<Step, { kind: 'signIn' }>): Routine
   const decision = yield { kind: 'gate' }
   if (decision === 'rejected') {
     run.emit('auth_event', { type: 'token_issue', data: { message: 'The user did not sign in.' } })
-    return run.finish('failed', `Signing in to ${serverName} was refused.`)
+    run.finish('failed', `Signing in to ${serverName} was refused.`)
+    return
   }
   run.emit('auth_event', { type: 'token_ready', data: { access_token: 'REDACTED' } })
   run.update({ pending_eca_request: null })

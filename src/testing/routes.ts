@@ -1,23 +1,15 @@
 import { refusal, type Answer, type ServiceRequest } from './answer.ts'
-import type { Fault, Route } from './faults.ts'
+import type { Route } from './faults.ts'
 import { answerInvoke } from './invokeRoutes.ts'
-import type { Service } from './service.ts'
+import type { AnswerRoute } from './routeContext.ts'
 import { answerDelete, answerStop, answerTask, answerTasks, answerThread } from './taskRoutes.ts'
 import { answerNodes, answerWorkflow, answerWorkflows } from './workflowRoutes.ts'
-
-/** What a route is answered with; `id` is the workflow's or the task's. */
-export interface RouteContext {
-  readonly service: Service
-  readonly request: ServiceRequest
-  readonly id: string
-  readonly faults: readonly Fault[]
-}
 
 /** A route of the service, and what answers it. */
 export interface MatchedRoute {
   readonly route: Route
   readonly id: string
-  answer(context: RouteContext): Answer | Promise<Answer>
+  readonly answer: AnswerRoute
 }
 
 /** The route that a request means, or its refusal: 404 for no such path, 405 for another method. */
@@ -33,7 +25,7 @@ export function matchRoute({ method, path }: ServiceRequest): MatchedRoute | Ans
   return refusal(isPathKnown ? 405 : 404)
 }
 
-const routes: readonly { readonly method: string; readonly pattern: RegExp; readonly route: Route; readonly answer: MatchedRoute['answer'] }[] = [
+const routes: readonly { readonly method: string; readonly pattern: RegExp; readonly route: Route; readonly answer: AnswerRoute }[] = [
   { method: 'POST', pattern: /^\/v1\/workflows\/([^/]+)\/invoke\/stream$/, route: 'stream', answer: answerInvoke('stream') },
   { method: 'POST', pattern: /^\/v1\/workflows\/([^/]+)\/invoke\/async$/, route: 'async', answer: answerInvoke('async') },
   { method: 'POST', pattern: /^\/v1\/workflows\/([^/]+)\/invoke$/, route: 'invoke', answer: answerInvoke('invoke') },

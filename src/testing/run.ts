@@ -1,7 +1,7 @@
-import { allNodes } from './canvas.ts'
+import { allNodes, type ScenarioNode } from './canvas.ts'
 import { createFibers, type Decision } from './fibers.ts'
-import type { Scenario, ScenarioNode } from './scenario.ts'
-import { SimulatedTask } from './simulatedTask.ts'
+import type { Scenario } from './scenario.ts'
+import { SimulatedTask, type CurrentTurn } from './simulatedTask.ts'
 import type { Turn } from './steps.ts'
 import { createTaskRecord, type TaskRecord } from './taskRecord.ts'
 import type { WireFrame, WireTask } from './wire.ts'
@@ -17,7 +17,7 @@ export interface RunListener {
 const stopNoticedMs = 100
 
 /** One turn of a task while it happens: it changes the record and sends frames, whether somebody listens or not. */
-export class Run {
+export class Run implements CurrentTurn {
   readonly fibers
   readonly children: Run[] = []
   readonly nodes: ReadonlyMap<string, ScenarioNode>
@@ -32,6 +32,8 @@ export class Run {
 
   constructor(
     readonly world: World,
+    /** Every task of the simulator; a child registers here. */
+    readonly tasks: Map<string, SimulatedTask>,
     readonly task: SimulatedTask,
     readonly scenario: Scenario,
     readonly parent?: Run,
@@ -106,11 +108,11 @@ export class Run {
     const record = createTaskRecord(this.world, id, agentId, body, {}, '1')
     record.is_orchestration = false
     const task = new SimulatedTask(record, this.task.random.fork(id))
-    const child = new Run(this.world, task, this.scenario, this, isForwarded)
+    const child = new Run(this.world, this.tasks, task, this.scenario, this, isForwarded)
     task.run = child
     this.task.children.push(task)
     this.children.push(child)
-    this.world.tasks.set(id, task)
+    this.tasks.set(id, task)
     return child
   }
 

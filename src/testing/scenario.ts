@@ -1,35 +1,6 @@
-import { allNodes } from './canvas.ts'
+import { allNodes, type ScenarioNode } from './canvas.ts'
 import { checkSteps } from './checkSteps.ts'
 import type { FromTurn, StepList } from './steps.ts'
-import type { WireCondition } from './wire.ts'
-
-/** A node on the canvas of a scenario's workflow. */
-export interface ScenarioNode {
-  readonly id: string
-  /** `agent`, `action`, `classifier`, `guardrail`, `summarizer`, `code`, `wait`, `parallel`, ... or any other word. */
-  readonly type: string
-  /** @defaultValue the id */
-  readonly name?: string
-  readonly description?: string
-  /** Ids of the nodes that follow. */
-  readonly next?: readonly string[]
-  /** Of an `action`: the operation that its tool calls name. */
-  readonly operationId?: string
-  readonly assetId?: string
-  readonly connectionId?: string
-  /** Of an `agent`: the agent that runs. @defaultValue an id made from the node's */
-  readonly agentId?: string
-  /** When a branch leads here. */
-  readonly condition?: Partial<WireCondition> & Pick<WireCondition, 'type'>
-  /** How often the service tries again; shown on the canvas, the steps say what happens. */
-  readonly maxRetries?: number
-  /** How often the node loops; shown on the canvas, the steps say what happens. */
-  readonly maxIterations?: number
-  /** Of a `parallel`: the nodes inside. */
-  readonly nodes?: readonly ScenarioNode[]
-  /** What else the definition of this type holds: `groups` of a classifier, `code`, `instructions`, ... */
-  readonly definition?: Readonly<Record<string, unknown>>
-}
 
 /** A workflow that the simulator serves, and what one run of it does. */
 export interface Scenario {

@@ -1,4 +1,4 @@
-import type { FaultQueue } from './faults.ts'
+import type { FaultQueue } from './faultQueue.ts'
 import { playTurn } from './play.ts'
 import { seededRandom } from './random.ts'
 import { Run } from './run.ts'
@@ -24,6 +24,8 @@ export interface Service {
   readonly apiKey: string | undefined
   readonly workflows: readonly SimulatedWorkflow[]
   readonly faults: FaultQueue
+  /** Every task, child tasks too, by id. */
+  readonly tasks: Map<string, SimulatedTask>
   scenarioOf(workflowId: string): Scenario | undefined
   /** A run about to start, or `undefined` when there is no such task to continue. */
   prepareTurn(workflowId: string, body: InvokeBody, version: string): Run | undefined
@@ -41,6 +43,7 @@ export function createService(world: World, scenarios: readonly Scenario[], faul
     if (byWorkflow.has(id)) throw new TypeError(`createWorkflowSimulator got two scenarios for the workflow '${id}' ('${scenario.id}'): ids have to differ.`)
     byWorkflow.set(id, scenario)
   }
+  const tasks = new Map<string, SimulatedTask>()
   let startedTasks = 0
 
   const createTask = (workflowId: string, scenario: Scenario, body: InvokeBody, version: string): SimulatedTask => {
@@ -48,7 +51,7 @@ export function createService(world: World, scenarios: readonly Scenario[], faul
     const random = world.random.fork(`task ${startedTasks}`)
     const record = createTaskRecord(world, random.uuid(), workflowId, body, scenario, version)
     const task = new SimulatedTask(record, random)
-    world.tasks.set(record.id, task)
+    tasks.set(record.id, task)
     return task
   }
 
@@ -65,16 +68,17 @@ export function createService(world: World, scenarios: readonly Scenario[], faul
     world,
     apiKey,
     faults,
+    tasks,
     workflows: [...byWorkflow].map(([id, { name, description, id: scenario, sampleInput }]) => ({ id, name, description, scenario, sampleInput: sampleInput ?? 'Hello' })),
     scenarioOf: (workflowId) => byWorkflow.get(workflowId),
     prepareTurn(workflowId, body, version) {
       const scenario = byWorkflow.get(workflowId)
       if (!scenario) return undefined
-      const known = typeof body.id === 'string' ? world.tasks.get(body.id) : undefined
+      const known = typeof body.id === 'string' ? tasks.get(body.id) : undefined
       if (typeof body.id === 'string' && known?.record.agent_id !== workflowId) return undefined
       const task = known ?? createTask(workflowId, scenario, body, version)
       if (known) continueTask(known, scenario, body, version)
-      const run = new Run(world, task, scenario)
+      const run = new Run(world, tasks, task, scenario)
       task.run = run
       return run
     },

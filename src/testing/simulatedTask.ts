@@ -1,8 +1,17 @@
+import type { Decision } from './fibers.ts'
 import type { SeededRandom } from './random.ts'
-import type { Run } from './run.ts'
 import type { Turn } from './steps.ts'
 import type { TaskRecord } from './taskRecord.ts'
 import type { WireMessage } from './wire.ts'
+
+/** What can be done with the turn that a task is in. */
+export interface CurrentTurn {
+  stop(): void
+  /** Sends the end that a stop still holds back. */
+  flushEnd(): void
+  /** Lets what waits for a person go on; says whether something waited. */
+  release(decision: Decision): boolean
+}
 
 /** One task of the service: a record that every turn updates in place, and a thread that keeps them all. */
 export class SimulatedTask {
@@ -12,7 +21,7 @@ export class SimulatedTask {
   /** Everything that was said, what tools answered included. */
   readonly messages: WireMessage[] = []
   /** The latest turn. */
-  run: Run | undefined
+  run: CurrentTurn | undefined
 
   constructor(
     readonly record: TaskRecord,

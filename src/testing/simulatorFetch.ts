@@ -9,7 +9,8 @@ export function createSimulatorFetch(handle: (request: ServiceRequest) => Promis
     const request = typeof input === 'object' && 'headers' in input ? input : undefined
     const signal = init.signal ?? request?.signal
     signal?.throwIfAborted()
-    const url = new URL(request ? request.url : String(input), 'http://simulator.invalid')
+    const address = typeof input === 'string' ? input : 'href' in input ? input.href : input.url
+    const url = new URL(address, 'http://simulator.invalid')
     const asked: ServiceRequest = {
       method: (init.method ?? request?.method ?? 'GET').toUpperCase(),
       path: fromServicePath(url.pathname) ?? url.pathname,
@@ -71,7 +72,10 @@ function readableOf(body: Body, signal: AbortSignal | undefined): ReadableStream
           controller.error(signal?.reason)
           wake()
         }
-        if (signal?.aborted) return onAbort()
+        if (signal?.aborted) {
+          onAbort()
+          return
+        }
         signal?.addEventListener('abort', onAbort, { once: true })
         leave = body.attach({
           write: (bytes) => { add((target) => { target.enqueue(bytes) }) },

@@ -13,25 +13,27 @@ export interface InvokeBody {
   readonly [name: string]: unknown
 }
 
+/** What a record takes from where it is made. */
+export type RecordWorld = Pick<World, 'organizationId' | 'timestamp'>
+
 /** What a workflow sets where the request does not. */
 export type OutputDefaults = Pick<Scenario, 'outputFormat' | 'outputSchema'>
 
 /** A fresh record for the first turn of a task. */
-export function createTaskRecord(world: World, id: string, agentId: string, body: InvokeBody, defaults: OutputDefaults, version: string): TaskRecord {
-  return { ...turnFields(world, body, defaults, version), id, agent_id: agentId, organization_id: world.organizationId }
+export function createTaskRecord(world: RecordWorld, id: string, agentId: string, body: InvokeBody, defaults: OutputDefaults, version: string): TaskRecord {
+  return { id, agent_id: agentId, organization_id: world.organizationId, ...turnFields(world, body, defaults, version) }
 }
 
 /** A later turn updates the record in place: what belongs to a turn starts anew, ids and children stay. */
-export function beginNextTurn(record: TaskRecord, world: World, body: InvokeBody, defaults: OutputDefaults, version: string): void {
+export function beginNextTurn(record: TaskRecord, world: RecordWorld, body: InvokeBody, defaults: OutputDefaults, version: string): void {
   const { sub_executions, finished_sub_executions } = record
   Object.assign(record, turnFields(world, body, defaults, version), { sub_executions, finished_sub_executions })
 }
 
 const noPlan: WirePlan = { enabled: false, enforce: false, started: false, question_raised: false, tasks: [] }
 
-function turnFields(world: World, body: InvokeBody, defaults: OutputDefaults, version: string): Omit<TaskRecord, 'id' | 'agent_id' | 'organization_id'> {
+function turnFields(world: RecordWorld, body: InvokeBody, defaults: OutputDefaults, version: string): Omit<TaskRecord, 'id' | 'agent_id' | 'organization_id'> {
   return {
-    ...echoesOf(body, defaults),
     input: { text: body.input.text ?? '', files: body.input.files ?? [], user: toWireUser(body.input.user ?? null) },
     status: 'pending',
     internal_status: null,
@@ -55,6 +57,7 @@ function turnFields(world: World, body: InvokeBody, defaults: OutputDefaults, ve
     deep_planning: noPlan,
     execution_attempts: 1,
     tokens: null,
+    ...echoesOf(body, defaults),
   }
 }
 

@@ -1,11 +1,9 @@
+import { jsonAnswer, refusal, type Answer, type ValidationIssue } from './answer.ts'
 import { createBody } from './body.ts'
-import { jsonAnswer, refusal, type ValidationIssue } from './answer.ts'
 import { faultOf } from './faults.ts'
-import type { MatchedRoute, RouteContext } from './routes.ts'
+import type { AnswerRoute, RouteContext } from './routeContext.ts'
 import type { SimulatedTask } from './simulatedTask.ts'
 import type { WireTask } from './wire.ts'
-
-type AnswerRoute = MatchedRoute['answer']
 
 /** `GET /v1/tasks/{id}`: the record of the latest turn. */
 export const answerTask: AnswerRoute = (context) => {
@@ -28,7 +26,7 @@ export const answerDelete: AnswerRoute = (context) => {
   const task = findTask(context)
   if (!task) return unknownTask()
   task.run?.stop()
-  context.service.world.tasks.delete(task.record.id)
+  context.service.tasks.delete(task.record.id)
   const body = createBody()
   body.end()
   return { status: 204, headers: {}, body }
@@ -47,7 +45,7 @@ export const answerTasks: AnswerRoute = ({ service, request: { query } }) => {
   const page = readCount(query, 'page', 1, Infinity, issues)
   const perPage = readCount(query, 'per_page', 20, 50, issues)
   if (issues.length > 0) return refusal(422, issues)
-  const matches = [...service.world.tasks.values()]
+  const matches = [...service.tasks.values()]
     .map((task) => task.record)
     .filter((record) => filters.every(([name, read]) => query.get(name) === null || query.get(name) === read(record)))
     .sort((left, right) => (left.created_at < right.created_at ? 1 : -1))
@@ -60,9 +58,9 @@ export const answerTasks: AnswerRoute = ({ service, request: { query } }) => {
   })
 }
 
-const findTask = ({ service, id }: RouteContext): SimulatedTask | undefined => service.world.tasks.get(id)
+const findTask = ({ service, id }: RouteContext): SimulatedTask | undefined => service.tasks.get(id)
 
-const unknownTask = () => refusal(404, 'Task not found')
+const unknownTask = (): Answer => refusal(404, 'Task not found')
 
 const filters: readonly (readonly [string, (task: WireTask) => string | null])[] = [
   ['user_id', (task) => task.input.user?.id ?? null],

@@ -1,9 +1,7 @@
 import { jsonAnswer, refusal } from './answer.ts'
 import { allNodes, toCanvasNode, toWireNode } from './canvas.ts'
-import type { MatchedRoute } from './routes.ts'
+import type { AnswerRoute } from './routeContext.ts'
 import { latestVersion, type Service, type SimulatedWorkflow } from './service.ts'
-
-type AnswerRoute = MatchedRoute['answer']
 
 /** `GET /v1/workflows`: all of them on one page. */
 export const answerWorkflows: AnswerRoute = ({ service }) => {

@@ -1,13 +1,10 @@
 import type { SimulatorClock } from './clock.ts'
 import { seededRandom, type SeededRandom } from './random.ts'
-import type { SimulatedTask } from './simulatedTask.ts'
 
 /** What everything in one simulator shares: time, chance, and whose account it is. */
 export interface World {
   readonly organizationId: string
   readonly random: SeededRandom
-  /** Every task, child tasks too, by id. */
-  readonly tasks: Map<string, SimulatedTask>
   /** The present as the service writes it: microseconds, `Z`, and never the same moment twice. */
   timestamp(): string
   /** Calls back after a scenario's delay, at once where it is 0; answers what calls it off. */
@@ -42,7 +39,6 @@ export function createWorld(clock: SimulatorClock, seed: string | number, speed:
   return {
     organizationId: random.fork('organization').uuid(),
     random,
-    tasks: new Map(),
     timestamp() {
       const now = Math.floor(clock.now()) * 1000 + timeRandom.integer(900)
       lastMicroseconds = Math.max(lastMicroseconds + 1, now)

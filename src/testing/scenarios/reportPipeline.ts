@@ -82,7 +82,7 @@ export const reportPipeline = scenario({
     analyze({ title: 'Findings agree', result: 'consistent', analysis: 'Growth in France follows the bonus; the Dutch decline follows its end.', confidence: 0.9 }),
     toolCall('review', { input: { figures: 6, sources: 2 }, output: { group_id: 'pass' }, ms: 700 }),
     plan(points, { done: 3 }),
-    toolCall('write-report', { tool: 'Output Summarizer', input: { format: 'markdown' }, during: [text(report, { everyMs: 45, pieceLength: 14 })], output: { format: 'markdown' } }),
+    toolCall('write-report', { tool: 'Output Summarizer', input: { format: 'markdown' }, during: [text(report, { everyMs: 55, pieceLength: 12 })], output: { format: 'markdown' } }),
     plan(points, { done: 4 }),
     finish(),
   ],
