@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef } from 'react'
 import { useStore } from 'zustand/react'
-import { shallow } from 'zustand/vanilla/shallow'
+import { isSame } from '../state/isSame.ts'
 import type { WorkflowStoreState } from '../state/taskState.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
 
@@ -18,7 +18,7 @@ export function useSelection<Selected>(store: WorkflowStore, select: Select<Sele
       if (last?.state === state) return last.value
       const value = select(state)
       const before = last ?? shown.current
-      last = { state, value: before && shallow(before.value, value) ? before.value : value }
+      last = { state, value: before && isSame(before.value, value) ? before.value : value }
       return last.value
     }
   }, [select])

@@ -1,4 +1,5 @@
 import type { WorkflowGraph } from '../protocol/graph.ts'
+import { isSame } from './isSame.ts'
 import { graphNode } from './resolveNode.ts'
 import { isSettled } from './taskState.ts'
 import type { Attempt, NodeSight, RunStatus, Step, TimelineNode, Turn } from './taskState.ts'
@@ -146,12 +147,6 @@ function finish(known: TimelineNode | undefined, node: TimelineNode): TimelineNo
 }
 
 function reuse<Item>(known: readonly Item[], next: readonly Item[]): readonly Item[] {
-  const items = next.map((item, at) => (isAlike(item, known[at]) ? (known[at] as Item) : item))
+  const items = next.map((item, at) => (isSame(item, known[at]) ? (known[at] as Item) : item))
   return items.length === known.length && items.every((item, at) => item === known[at]) ? known : items
-}
-
-function isAlike(one: unknown, other: unknown): boolean {
-  if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return one === other
-  const fields = Object.entries(one)
-  return fields.every(([name, value]) => Object.is(value, (other as Record<string, unknown>)[name]))
 }

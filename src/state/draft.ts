@@ -1,5 +1,6 @@
 import type { WorkflowGraph } from '../protocol/graph.ts'
 import { describeHolder, describeNode } from './describeNode.ts'
+import { isSame } from './isSame.ts'
 import { graphNode } from './resolveNode.ts'
 import { EMPTY_TURN, isSettled, own } from './taskState.ts'
 import type { NodeId, NodeSight, Notes, Step, SubmitKey, TaskState, TimelineNode, Turn, Wait } from './taskState.ts'
@@ -145,11 +146,4 @@ function progressOf({ status, nodes, plan }: Turn, graph: WorkflowGraph | undefi
       .map(({ id }) => (own(nodes, id) ? own(nodes, id)?.endedAt !== null : isSettled(status))) ??
     plan?.tasks.map((task) => task.isCompleted)
   return parts?.length ? { done: parts.filter(Boolean).length, total: parts.length } : null
-}
-
-/** Shallow equality of two records with the same fields. */
-export function isSame<Shape extends object>(one: Shape | null, other: Shape | null): boolean {
-  if (one === null || other === null) return one === other
-  for (const key in one) if (!Object.is(one[key], other[key])) return false
-  return true
 }
