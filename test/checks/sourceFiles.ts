@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-/** The folder of the repository, with a slash at its end. */
-export const root: string = fileURLToPath(new URL('../../', import.meta.url))
+// Without `URL`, which in a simulated browser is not the one that Node wants.
+/** The folder of the repository. */
+export const root: string = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
 /** Every source file by its path below `src/`, in the order of the alphabet. */
 export function sourceFiles(): Map<string, string> {
