@@ -30,6 +30,8 @@ function library() {
       rolldownOptions: {
         external: [/^react($|\/)/, /^zustand($|\/)/, '@microsoft/fetch-event-source', /^node:/],
         treeshake: { moduleSideEffects: false },
+        // An inlined constant would leave its import behind, empty, for every user's bundler to warn of.
+        optimization: { inlineConst: false },
         output: {
           preserveModules: true,
           preserveModulesRoot: at('./src'),
