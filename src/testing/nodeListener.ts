@@ -72,8 +72,13 @@ function createSocketSink(request: NodeRequest, response: NodeResponse): BodySin
     const together = first.standsAlone ? pieces.slice(0, 1) : pieces
     pieces = pieces.slice(together.length)
     response.write(concat(together.map((piece) => piece.bytes)), () => {
-      isWriting = false
-      writeNext()
+      const proceed = (): void => {
+        isWriting = false
+        writeNext()
+      }
+      // A turn of the event loop gives a reader the chance to see the piece alone; the network may still join them.
+      if (first.standsAlone) setImmediate(proceed)
+      else proceed()
     })
   }
 
