@@ -3,33 +3,29 @@ export type ChunkReader = Pick<ReadableStreamDefaultReader<Uint8Array>, 'read'>
 
 /**
  * A reader of the same bytes whose chunks end where a line ends; what comes after the last line end waits for the
- * rest of its line. fetch-event-source copies an unfinished line again with every chunk that adds to it, which is
- * quadratic; here each byte is copied at most once.
+ * rest of its line. `tail` is appended at the end of the body.
+ *
+ * fetch-event-source copies an unfinished line again with each chunk that adds to it, which is quadratic. Here a
+ * byte is copied once at most, and not at all when its chunk holds whole lines.
  */
-export function alignChunks(reader: ChunkReader): ChunkReader {
+export function alignChunks(reader: ChunkReader, tail: Uint8Array): ChunkReader {
   // Pieces of a line whose end was not seen yet.
   let rest: Uint8Array[] = []
+  let isOver = false
 
   return {
     async read() {
-      for (;;) {
-        const { done, value } = await reader.read()
-        if (done) {
-          if (rest.length === 0) return { done, value }
-          const last = join(rest)
-          rest = []
-          return { done: false, value: last }
-        }
-        const end = endOfLines(value)
-        if (end === 0) {
-          // An empty chunk would pass for a finished line.
-          if (value.length > 0) rest.push(value)
-          continue
-        }
-        const lines = join([...rest, value.subarray(0, end)])
-        rest = end < value.length ? [value.subarray(end)] : []
+      while (!isOver) {
+        const { done, value = tail } = await reader.read()
+        isOver = done
+        const end = done ? value.length : endOfLines(value)
+        rest.push(value.subarray(0, end || value.length))
+        if (!end && !done) continue
+        const lines = join(rest)
+        rest = [value.subarray(end)]
         return { done: false, value: lines }
       }
+      return { done: true, value: undefined }
     },
   }
 }
@@ -40,16 +36,17 @@ export function alignChunks(reader: ChunkReader): ChunkReader {
  */
 function endOfLines(chunk: Uint8Array): number {
   let end = chunk.length
-  while (end > 0 && chunk[end - 1] !== 10 && chunk[end - 1] !== 13) end -= 1
+  while (end > 0 && chunk[end - 1] !== 10 && chunk[end - 1] !== 13) end--
   return end
 }
 
 function join(pieces: readonly Uint8Array[]): Uint8Array {
-  const [first] = pieces
-  if (first !== undefined && pieces.length === 1) return first
-  const joined = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0))
+  const filled = pieces.filter((piece) => piece.length > 0)
+  const [first] = filled
+  if (first && filled.length === 1) return first
+  const joined = new Uint8Array(filled.reduce((length, piece) => length + piece.length, 0))
   let at = 0
-  for (const piece of pieces) {
+  for (const piece of filled) {
     joined.set(piece, at)
     at += piece.length
   }

@@ -1,5 +1,5 @@
 import { WorkflowError, type WorkflowErrorPhase } from '../errors.ts'
-import { send, type SendRequest } from './send.ts'
+import { failureOf, send, type SendRequest } from './send.ts'
 
 const maxMs = 30_000
 
@@ -17,11 +17,14 @@ export async function readJson({ method = 'GET', signal, phase, ...request }: Pl
   signal?.throwIfAborted()
   const controller = new AbortController()
   const onAbort = (): void => controller.abort(signal?.reason)
-  const onTimeout = (): void => controller.abort(new WorkflowError('network', phase, 'The service gave no answer within 30 s'))
+  const timer = setTimeout(() => controller.abort(failureOf(`no answer in ${maxMs} ms`, phase)), maxMs)
   signal?.addEventListener('abort', onAbort)
-  const timer = setTimeout(onTimeout, maxMs)
   try {
-    return await Promise.race([ask({ ...request, method, signal: controller.signal }, phase), rejectOnAbort(controller.signal)])
+    return await new Promise((resolve, reject) => {
+      // Not left to `fetch`: one of the user may not listen to its signal.
+      controller.signal.addEventListener('abort', () => reject(controller.signal.reason as Error))
+      ask({ ...request, method, signal: controller.signal }, phase).then(resolve, reject)
+    })
   } finally {
     clearTimeout(timer)
     signal?.removeEventListener('abort', onAbort)
@@ -29,24 +32,14 @@ export async function readJson({ method = 'GET', signal, phase, ...request }: Pl
 }
 
 async function ask(request: SendRequest, phase: WorkflowErrorPhase): Promise<unknown> {
-  const response = await send(request, phase)
-  let text: string
+  let status: number | undefined
   try {
-    text = await response.text()
+    const response = await send(request, phase)
+    status = response.status
+    return await response.json()
   } catch (cause) {
-    throw new WorkflowError('network', phase, 'The answer broke off', { status: response.status, cause })
+    if ((cause as Error).name !== 'SyntaxError') throw failureOf(cause, phase)
+    // Without the parser's error, which quotes the text: nobody knows what it holds.
+    throw new WorkflowError('http_error', phase, `The service answered ${status} without JSON`, { status })
   }
-  try {
-    return JSON.parse(text)
-  } catch {
-    // The parser's own error quotes the text, which may hold what nobody should log.
-    throw new WorkflowError('http_error', phase, `The service answered ${response.status} without JSON`, { status: response.status })
-  }
-}
-
-/** A `fetch` of the user may not listen to its signal. */
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error))
-  })
 }

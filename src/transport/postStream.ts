@@ -1,8 +1,8 @@
 import { fetchEventSource } from '@microsoft/fetch-event-source'
-import { WorkflowError } from '../errors.ts'
 import { alignChunks } from './alignChunks.ts'
-import { openBody } from './openBody.ts'
-import type { Transport } from './transport.ts'
+import { failureOf, send } from './send.ts'
+import { streamOf } from './streamOf.ts'
+import type { Message, Transport } from './transport.ts'
 
 /**
  * Sends and reads with fetch-event-source, and keeps it from deciding anything.
@@ -18,75 +18,75 @@ export const fetchEventSourceTransport: Transport = (request, onMessage) =>
     signal.throwIfAborted()
     const controller = new AbortController()
     let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+    let phase: 'submit' | 'stream' = 'submit'
     let isSent = false
     let isOver = false
 
-    const settle = (failure?: { readonly reason: unknown }): void => {
-      if (isOver) return
+    const settle = (outcome: () => void): void => {
       isOver = true
       signal.removeEventListener('abort', onAbort)
-      if (failure) reject(failure.reason)
-      else resolve()
+      outcome()
     }
-    /** Settles, and ends what may be left of the request. */
-    const leave = (failure?: { readonly reason: unknown }): void => {
-      settle(failure)
+
+    /** Settles before the body has ended, and ends it. */
+    const leave = (outcome: () => void): void => {
+      settle(outcome)
       controller.abort()
       // A `fetch` of the user may not listen to its signal.
       reader?.cancel().catch(() => undefined)
     }
-    const onAbort = (): void => leave(signal)
-    const fail = (cause: unknown): void => {
-      if (cause instanceof WorkflowError) leave({ reason: cause })
-      else leave({ reason: new WorkflowError('network', 'stream', 'The stream broke off', { mayHaveStarted: true, cause }) })
-    }
 
-    /** Answers the library, or keeps it waiting. */
-    const answer = async <Answer>(work: () => Promise<Answer>): Promise<Answer> => {
+    const onAbort = (): void => leave(() => reject(signal.reason as Error))
+    const fail = (cause: unknown): void => leave(() => reject(failureOf(cause, phase)))
+
+    /** Answers the library as long as we are not over. */
+    const answer = <Answer>(work: Promise<Answer>): Promise<Answer> =>
+      new Promise((answerWith) => {
+        work.then((value) => isOver || answerWith(value), fail)
+      })
+
+    const hand = (message: Message): void => {
       try {
-        const value = await work()
-        if (!isOver) return value
-      } catch (cause) {
-        fail(cause)
+        if (!isOver) onMessage(message)
+      } catch (error) {
+        leave(() => reject(error))
       }
-      return forever()
     }
 
     const open = async (): Promise<Response> => {
       isSent = true
-      reader = (await openBody({ ...request, signal: controller.signal })).getReader()
+      const response = await send({ ...request, signal: controller.signal }, phase)
+      phase = 'stream'
+      const body = await streamOf(response)
+      if (typeof body === 'string') {
+        hand({ data: body })
+        settle(resolve)
+        return forever()
+      }
+      reader = body.getReader()
       // Left while the answer was on its way.
-      if (isOver) leave()
-      const chunks = alignChunks(reader)
-      let isLast = false
+      if (isOver) leave(resolve)
+      // Two LF at the end: a last frame is delivered even without the blank line that ends it.
+      const chunks = alignChunks(reader, Uint8Array.of(10, 10))
       const read: typeof chunks.read = async () => {
         const chunk = await chunks.read()
-        if (!chunk.done) return chunk
-        if (isLast) settle()
-        isLast = true
-        // A last frame without the blank line that ends it is delivered all the same.
-        return { done: false, value: Uint8Array.of(10, 10) }
+        if (chunk.done) settle(resolve)
+        return chunk
       }
-      // All that the library calls; a Response of the lines would cost one more stream.
-      return { body: { getReader: () => ({ read: () => answer(read) }) } } as Response
+      // All that the library calls; a Response made of the lines would cost one more stream.
+      return { body: { getReader: () => ({ read: () => answer(read()) }) } } as Response
     }
 
     signal.addEventListener('abort', onAbort)
     fetchEventSource(url, {
       openWhenHidden: true,
       // One submit is one POST, whatever the library is up to.
-      fetch: () => (isSent ? forever() : answer(open)),
+      fetch: () => answer(isSent ? forever() : open()),
       onopen: () => Promise.resolve(),
       onmessage({ data, id, event }) {
-        // It calls this for comments and blank lines too, and for the rest of the chunk after we left.
-        if (isOver || !data) return
-        if (data === '[DONE]') leave()
-        else
-          try {
-            onMessage({ data, id: id || undefined, event: event || undefined })
-          } catch (reason) {
-            leave({ reason })
-          }
+        if (data === '[DONE]') leave(resolve)
+        // It calls this for comments and blank lines too.
+        else if (data) hand({ data, id: id || undefined, event: event || undefined })
       },
       onerror(error) {
         fail(error)

@@ -12,16 +12,17 @@ export interface SendRequest {
 }
 
 /**
- * Sends the request and answers with a 2xx response; anything else rejects with a `WorkflowError`. A redirect is
- * refused: it would carry the headers to another host, and a 307 the POST as well.
+ * Sends the request and answers a 2xx response; another rejects with what it means. Redirects are not followed: they
+ * would carry the headers to another host, and a 307 the POST as well.
  */
-export async function send({ url, fetch, method, headers, body, signal }: SendRequest, phase: WorkflowErrorPhase): Promise<Response> {
-  let response: Response
-  try {
-    response = await fetch(url, { method, headers, body: body ?? null, signal, cache: 'no-store', redirect: 'error' })
-  } catch (cause) {
-    throw new WorkflowError('network', phase, 'The service gave no answer', { mayHaveStarted: phase === 'submit', cause })
-  }
-  if (!response.ok) throw await refusalOf(response, phase, headers)
-  return response
+export async function send({ fetch, url, ...init }: SendRequest, phase: WorkflowErrorPhase): Promise<Response> {
+  const response = await fetch(url, { ...init, cache: 'no-store', redirect: 'error' })
+  if (response.ok) return response
+  throw await refusalOf(response, phase, init.headers)
+}
+
+/** What a request failed with: our own error as it is, anything else as a line that broke. */
+export function failureOf(cause: unknown, phase: WorkflowErrorPhase): WorkflowError {
+  if (cause instanceof WorkflowError) return cause
+  return new WorkflowError('network', phase, 'The connection to the service failed', { mayHaveStarted: phase === 'submit', cause })
 }
