@@ -1,4 +1,4 @@
-import type { Reasoning, ToolCallRequestEvent, WorkflowEvent } from './events.ts'
+import type { Reasoning, WorkflowEvent } from './events.ts'
 import { withoutSecrets } from './secrets.ts'
 import { isTerminal, readPlan, readTask } from './task.ts'
 import { isFields, readFields, readHttpsUrl, readNumber, readResult, readText, readTexts, readTime, type Fields } from './wire.ts'
@@ -12,7 +12,7 @@ export function decodeMessage(data: string, id?: string): WorkflowEvent {
   try {
     value = JSON.parse(data)
   } catch {
-    return { kind: 'malformed', taskId: undefined, time: undefined, id: id || undefined, raw: undefined, length: data.length }
+    return complete({ kind: 'malformed', length: data.length }, {}, id)
   }
   const event = decodeEvent(value, id)
   if (event.kind !== 'unknown' || data.length <= maxUnknownLength) return event
@@ -25,10 +25,8 @@ export function decodeEvent(value: unknown, id?: string): WorkflowEvent {
   const raw = withoutSecrets(value)
   const frame = readFields(raw)
   const type = readText(frame.type) ?? readText(frame.event)
-  const body = type ? (readBody(type, frame) ?? { kind: 'unknown', type, reason: 'wrongShape' }) : readBareTask(frame)
-  const taskId = readText(frame.task_id) ?? ('task' in body ? body.task.id : undefined)
-  // Every chunk passes here, and spreading into a longer object is several times slower than this.
-  return Object.assign(body, { taskId, time: readTime(frame.time ?? frame.timestamp), id: id || undefined, raw })
+  const body = type ? readBody(type, frame) : readBareTask(frame)
+  return complete(body ?? { kind: 'unknown', type, reason: 'wrongShape' }, frame, id, raw)
 }
 
 /** Did this event end its task? The only place that knows. */
@@ -37,84 +35,101 @@ export const isTaskEnd = (event: WorkflowEvent): boolean => event.kind === 'task
 /** What an event has beside the fields of every event. */
 type Body<Event = WorkflowEvent> = Event extends WorkflowEvent ? Omit<Event, 'taskId' | 'time' | 'id' | 'raw'> : never
 
+// Assigned and not spread: every chunk passes here, and spreading into a longer object takes several times as long.
+const complete = (body: Body, frame: Fields, id: string | undefined, raw?: unknown): WorkflowEvent =>
+  Object.assign(body, {
+    taskId: readText(frame.task_id) ?? ('task' in body ? body.task.id : undefined),
+    time: readTime(frame.time ?? frame.timestamp),
+    id: id || undefined,
+    raw,
+  })
+
+const unknownKind = (type: string | undefined): Body => ({ kind: 'unknown', type, reason: 'unknownType' })
+
+/** Rule for a 200 that holds JSON in place of a stream: a bare task record is one snapshot. */
+function readBareTask(frame: Fields): Body {
+  const task = readTask(frame)
+  if (!readText(frame.id) || !task.status) return unknownKind(undefined)
+  return { kind: isTerminal(task.status) ? 'taskFinished' : 'taskUpdated', task }
+}
+
 /** `undefined` when the data is not what its kind has. */
 function readBody(type: string, frame: Fields): Body | undefined {
   // Frames of the 2025 protocol have no envelope: their fields stand at the top.
   const value = frame.data ?? frame
   const data = isFields(value) ? value : undefined
-  // snake_case and PascalCase alike.
-  switch (/[A-Z_]/.test(type) ? type.toLowerCase().replace(/_/g, '') : type) {
+  const kind = toKind(type)
+  switch (kind) {
     case 'chunk':
-    case 'contentchunk': {
+    case 'contentChunk': {
       const text = data ? data.content : value
       return typeof text === 'string' ? { kind: 'chunk', text } : undefined
     }
-    case 'taskcreated':
-    case 'taskstarted':
+    case 'taskCreated':
+    case 'taskUpdated':
+    case 'taskFinished':
+      return data && { kind, task: readTask(data) }
+    case 'taskStarted':
       return data && { kind: 'taskCreated', task: readTask(data) }
-    case 'taskupdated':
-      return data && { kind: 'taskUpdated', task: readTask(data) }
-    case 'taskfinished':
-      return data && { kind: 'taskFinished', task: readTask(data) }
-    case 'taskcompleted':
+    case 'taskCompleted':
       // The name of the 2025 protocol says the status, unless the frame says another.
       return data && { kind: 'taskFinished', task: readTask({ status: 'completed', ...data }) }
-    case 'toolcallrequest':
-      return data && readToolCall(data)
-    case 'toolcallresult': {
-      const call = data && readToolCall(data)
-      return call && Object.assign(call, { kind: 'toolCallResult' as const, result: data.result, isError: data.is_error === true })
-    }
-    case 'subagenttrigger':
+    case 'toolCallRequest':
+    case 'toolCallResult':
+      return data && readToolCall(kind, data)
+    case 'subAgentTrigger':
       return data && {
-        kind: 'subAgentTrigger',
+        kind,
         triggerId: readText(data.id),
         agentId: readText(data.agent_id),
-        childTaskId: readChildTaskId(data, readText(frame.task_id)),
+        childTaskId: readChildTaskId(data, frame.task_id),
         nodeId: readNodeId(data),
         query: readText(data.query),
         files: readTexts(data.files),
         reasoning: readReasoning(data.reasoning),
       }
     case 'think':
-      return readReasoningStep('think', value)
     case 'analyze':
-      return readReasoningStep('analyze', value)
-    case 'planupdated': {
+      return readReasoningStep(kind, value)
+    case 'planUpdated': {
       const plan = readPlan(value)
-      return plan && { kind: 'planUpdated', plan }
+      return plan && { kind, plan }
     }
-    case 'authevent':
+    case 'authEvent':
       return readAuth(frame.data)
-    case 'taskcompactization':
-      return isFields(frame.data) ? { kind: 'taskCompactization', compactizationType: readText(frame.data.type) } : undefined
+    case 'taskCompactization':
+      return isFields(frame.data) ? { kind, compactizationType: readText(frame.data.type) } : undefined
     case 'connected':
-      return { kind: 'connected' }
-    case 'turnstarted':
-      return data && { kind: 'turnStarted', turn: readNumber(data.turn) }
-    case 'turnfinished':
-      return data && { kind: 'turnFinished', turn: readNumber(data.turn), result: readResult(data.result) ?? undefined }
+      return { kind }
+    case 'turnStarted':
+      return data && { kind, turn: readNumber(data.turn) }
+    case 'turnFinished':
+      return data && { kind, turn: readNumber(data.turn), result: readResult(data.result) ?? undefined }
     case 'error': {
       const error = data ? (data.error ?? data.message) : value
       const message = readText(error) ?? readText(readFields(error).message)
-      return message === undefined ? undefined : { kind: 'error', message }
+      return message ? { kind, message } : undefined
     }
     default:
-      return { kind: 'unknown', type, reason: 'unknownType' }
+      return unknownKind(type)
   }
 }
 
-/** Rule for a 200 that holds JSON in place of a stream: a bare task record is one snapshot. */
-function readBareTask(frame: Fields): Body {
-  if (!readText(frame.id) || !readText(frame.status)) return { kind: 'unknown', type: undefined, reason: 'unknownType' }
-  const task = readTask(frame)
-  return { kind: isTerminal(task.status) ? 'taskFinished' : 'taskUpdated', task }
+const kinds = new Map<string, string>()
+
+/** `task_finished` and `TaskFinished` as `taskFinished`. */
+function toKind(type: string): string {
+  const known = kinds.get(type)
+  if (known) return known
+  const kind = type.replace(/^[A-Z]|_[a-z]/g, (part) => part[1]?.toUpperCase() ?? part.toLowerCase())
+  // The server chooses the names: some are worth remembering, any number of them is not.
+  if (kinds.size < 50) kinds.set(type, kind)
+  return kind
 }
 
 /** A call that nothing names could never be matched with its result or a node: it is kept as a wrong shape. */
-function readToolCall(data: Fields): Body<ToolCallRequestEvent> | undefined {
+function readToolCall(kind: 'toolCallRequest' | 'toolCallResult', data: Fields): Body | undefined {
   const call = {
-    kind: 'toolCallRequest' as const,
     toolCallId: readText(data.tool_call_id),
     requestId: readText(data.request_id),
     operationId: readText(data.operation_id),
@@ -123,7 +138,8 @@ function readToolCall(data: Fields): Body<ToolCallRequestEvent> | undefined {
     payload: data.payload,
     reasoning: readReasoning(data.reasoning),
   }
-  return (call.toolCallId ?? call.requestId ?? call.operationId ?? call.nodeId ?? call.toolName) ? call : undefined
+  if (!(call.toolCallId ?? call.requestId ?? call.operationId ?? call.nodeId ?? call.toolName)) return undefined
+  return Object.assign(call, kind === 'toolCallRequest' ? { kind } : { kind, result: data.result, isError: data.is_error === true })
 }
 
 const readNodeId = (data: Fields): string | undefined => readText(data.graph_node_id) ?? readText(data.node_id)
@@ -144,28 +160,26 @@ function readReasoningStep(kind: 'think' | 'analyze', value: unknown): Body | un
     result: readResult(step.result) ?? undefined,
     confidence: readNumber(step.confidence),
   }
-  return (body.title ?? body.text ?? body.action ?? body.result) === undefined ? undefined : body
+  return (body.title ?? body.text ?? body.action ?? body.result) ? body : undefined
 }
 
 /** Read from the envelope's data alone: without one, `type` would be the event's own name. */
 function readAuth(value: unknown): Body | undefined {
   const { type, data } = readFields(value)
   const authType = readText(type)
-  const detail = readFields(data)
-  return authType === undefined ? undefined : {
+  const { url, server_url, server_name, message = data } = readFields(data)
+  return authType ? {
     kind: 'authEvent',
     authType,
-    url: readHttpsUrl(detail.url),
-    serverUrl: readText(detail.server_url),
-    serverName: readText(detail.server_name),
-    message: readText(detail.message) ?? readText(data),
-  }
+    url: readHttpsUrl(url),
+    serverUrl: readText(server_url),
+    serverName: readText(server_name),
+    message: readText(message),
+  } : undefined
 }
 
 /** The child's id has no documented name; the run's own id under one of these is no child. */
-function readChildTaskId(data: Fields, taskId: string | undefined): string | undefined {
-  const { child_task_id, sub_task_id, sub_execution_id, execution_id, task_id } = data
+const readChildTaskId = (data: Fields, taskId: unknown): string | undefined =>
   // Where the envelope names no task, `task_id` may as well be the run itself.
-  const candidates = [child_task_id, sub_task_id, sub_execution_id, execution_id, taskId && task_id]
-  return candidates.map(readText).find((candidate) => candidate !== undefined && candidate !== taskId)
-}
+  readTexts([data.child_task_id, data.sub_task_id, data.sub_execution_id, data.execution_id, taskId && data.task_id])
+    .find((id) => id !== taskId)

@@ -107,7 +107,9 @@ describe('withoutSecrets', () => {
     expect(value.dirty).toEqual({ api_key: 's' })
   })
 
-  it.each(['headers', 'env_vars', 'keys', 'tokens', 'token_count', 'prompt_tokens', 'credentials', 'auth_url'])('keeps the ordinary word %s', (name) => {
+  const ordinary = ['headers', 'env_vars', 'keys', 'tokens', 'token_count', 'prompt_tokens', 'credentials', 'auth_url']
+
+  it.each(ordinary)('keeps the ordinary word %s', (name) => {
     const value = { [name]: 1 }
 
     expect(withoutSecrets(value)).toBe(value)

@@ -105,9 +105,12 @@ describe('decodeTask', () => {
     expect(decodeTask({ id: 'task-1' })).toEqual({ ...nothing, id: 'task-1' })
   })
 
-  it.each([undefined, null, 'task-1', 7, [], [{ id: 'task-1' }], {}, { id: 7 }, { id: '' }, { detail: 'Not found' }])('finds no task in %j', (value) => {
-    expect(decodeTask(value)).toBeUndefined()
-  })
+  it.each([undefined, null, 'task-1', 7, [], [{ id: 'task-1' }], {}, { id: 7 }, { id: '' }, { detail: 'Not found' }])(
+    'finds no task in %j',
+    (value) => {
+      expect(decodeTask(value)).toBeUndefined()
+    },
+  )
 
   it.each([
     ['pending', 'pending'],
@@ -179,8 +182,8 @@ describe('decodeTask', () => {
   it.each(['deep_planning', 'tokens', 'hitl_request', 'pending_eca_request', 'sub_executions', 'input', 'created_at', 'status'])(
     'leaves out a %s of another shape',
     (name) => {
-      for (const value of ['', true, [], [7], null]) {
-        expect(decodeTask({ id: 'task-1', [name]: value })).toEqual({ ...nothing, id: 'task-1', ...(name === 'input' && value === '' && { inputText: '' }) })
+      for (const value of [true, [], [7], null]) {
+        expect(decodeTask({ id: 'task-1', [name]: value })).toEqual({ ...nothing, id: 'task-1' })
       }
     },
   )
