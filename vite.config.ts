@@ -61,17 +61,20 @@ async function tests() {
   })
   const apart = ['test/browser/**', 'test/e2e/**', 'test/package/**', 'test/checks/**', 'test/bench/**']
 
+  const setupFiles = ['test/silentConsole.ts']
+
   const projects: TestProjectInlineConfiguration[] = [
     {
       plugins: [react()],
       resolve: { alias },
-      test: { name: 'node', include: ['test/**/*.test.ts'], exclude: apart },
+      test: { name: 'node', setupFiles, include: ['test/**/*.test.ts'], exclude: apart },
     },
     {
       plugins: [react()],
       resolve: { alias },
       test: {
         name: 'jsdom',
+        setupFiles,
         environment: 'jsdom',
         include: ['test/**/*.test.tsx'],
         exclude: [...apart, '**/*.compiled.test.tsx'],
@@ -81,7 +84,7 @@ async function tests() {
       // As in an app that uses the React Compiler: its own files are compiled, those of a package are not.
       plugins: [react({ compiler: { sources: [at('./test/')] } })],
       resolve: { alias },
-      test: { name: 'compiled', environment: 'jsdom', include: ['test/**/*.compiled.test.tsx'] },
+      test: { name: 'compiled', setupFiles, environment: 'jsdom', include: ['test/**/*.compiled.test.tsx'] },
     },
     {
       resolve: { alias },
@@ -119,6 +122,7 @@ async function tests() {
       },
       test: {
         name: 'browser',
+        setupFiles,
         include: ['test/browser/**/*.test.tsx'],
         sequence: { groupOrder: 1 },
         browser: {
@@ -134,6 +138,7 @@ async function tests() {
       resolve: { alias },
       test: {
         name: 'e2e',
+        setupFiles,
         include: ['test/e2e/**/*.test.ts'],
         testTimeout: 60_000,
         hookTimeout: 60_000,
