@@ -13,7 +13,6 @@ export default defineConfig([
       semi: ['error', 'never'],
       quotes: ['error', 'single', { avoidEscape: true, allowTemplateLiterals: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
-      'no-console': ['error', { allow: ['warn', 'error'] }],
     },
   },
   {
@@ -47,7 +46,10 @@ export default defineConfig([
   },
   {
     files: ['src/**/*.{ts,tsx}'],
-    rules: { '@typescript-eslint/explicit-module-boundary-types': 'error' },
+    rules: {
+      'no-console': ['error', { allow: ['warn', 'error'] }],
+      '@typescript-eslint/explicit-module-boundary-types': 'error',
+    },
   },
   {
     // Tests state things that the types already promise, and stand in for what is async elsewhere.
@@ -63,6 +65,5 @@ export default defineConfig([
   {
     files: ['test/**/*.js'],
     languageOptions: { globals: { console: 'readonly', process: 'readonly', URL: 'readonly', setTimeout: 'readonly', clearTimeout: 'readonly' } },
-    rules: { 'no-console': 'off' },
   },
 ])
