@@ -12,9 +12,7 @@ export function* playTurn(run: Run, steps: FromTurn<StepList>): Routine {
   run.emit('task_created')
   yield wait(pickUpMs)
   run.update({ status: 'executing', started_at: run.world.timestamp() })
-  yield* playOr(run, function* () {
-    yield* playSteps(run, resolve(steps, run))
-  })
+  yield* playOr(run, () => playSteps(run, typeof steps === 'function' ? [steps] : steps))
   run.finish('completed')
 }
 

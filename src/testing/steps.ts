@@ -17,7 +17,7 @@ export interface Turn {
 export type FromTurn<T> = T | ((turn: Turn) => T)
 
 /** Steps in order; a function among them chooses what comes in its place. */
-export type StepList = readonly (Step | ((turn: Turn) => readonly Step[]))[]
+export type StepList = readonly (Step | ((turn: Turn) => StepList))[]
 
 export interface ToolCallOptions {
   /** Name of the tool. @defaultValue the node's name */

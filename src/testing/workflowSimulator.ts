@@ -42,6 +42,6 @@ export interface WorkflowSimulator {
   approve(taskId: string): boolean
   /** The approver says no, or the user does not sign in. */
   reject(taskId: string): boolean
-  /** Ends everything: no run goes on, no timer is left. */
+  /** The end: no run goes on and no timer is left; streams that are open stay silent. */
   close(): void
 }

@@ -34,8 +34,8 @@ describe('a cut', () => {
     ['before the first frame', { afterFrames: 0 }, () => ''],
     ['after frames', { afterFrames: 2 }, (whole: string) => `${whole.split('\n\n').slice(0, 2).join('\n\n')}\n\n`],
   ])('%s breaks the body when all before it was read', async (_name, position, expected) => {
-    const inMemory = await faultyStream({ kind: 'cut', ...position } as Fault)
-    const overHttp = await faultyHttpStream({ kind: 'cut', ...position } as Fault)
+    const inMemory = await faultyStream({ kind: 'cut', ...position })
+    const overHttp = await faultyHttpStream({ kind: 'cut', ...position })
 
     const whole = await wholeStream()
     expect(inMemory.text).toBe(expected(whole))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createWorkflowSimulator, manualClock } from '../../src/testing.ts'
-import { lastData, parseFrames, readFrames, textOf, type Fields, type ReadFrame } from './readStream.ts'
+import { lastData, parseEvents, readFrames, textOf, type Fields, type ReadFrame } from './readStream.ts'
 import { serve, streamInMemory } from './serve.ts'
 
 const play = async (scenario: string, text = 'Hi'): Promise<readonly ReadFrame[]> => readFrames(await (await serve()).stream(scenario, text))
@@ -208,7 +208,7 @@ describe('the legacy protocol', () => {
   it('has its own frames, fields at top level', async () => {
     const { stream } = await serve()
 
-    const frames = parseFrames(await (await stream('legacy-protocol', 'Hi')).text()) as readonly Fields[]
+    const frames = parseEvents(await (await stream('legacy-protocol', 'Hi')).text()).map(({ data }) => JSON.parse(data) as Fields)
 
     expect(frames[0]).toEqual({ type: 'task_started', task_id: expect.any(String) as string, timestamp: expect.any(String) as string })
     expect(frames.slice(1, -1).every((frame) => frame.type === 'content_chunk' && typeof frame.content === 'string')).toBe(true)
