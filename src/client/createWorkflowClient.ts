@@ -86,6 +86,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const observers = createObservers(store.getState)
   const lines = new Map<SubmitKey, Line>()
   const graphs = new Map<string, Promise<WorkflowGraph>>()
+  const closing = new AbortController()
   const rings = new Map<TaskId | SubmitKey, EventRing>()
 
   const queue = createFrameQueue(options.throttle ?? 'frame', (facts) => {
@@ -101,7 +102,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
 
   const read = async (path: string, reason: RequestReason, phase: WorkflowErrorPhase & ('read' | 'stop')): Promise<unknown> => {
     const headers = await headersFor(options.headers, reason, phase)
-    return readJson({ url: urlOf(baseUrl, path, phase), method: phase === 'stop' ? 'POST' : 'GET', headers, fetch, phase })
+    return readJson({ url: urlOf(baseUrl, path, phase), method: phase === 'stop' ? 'POST' : 'GET', headers, fetch, phase, signal: closing.signal })
   }
 
   const getGraph = (workflowId: string): Promise<WorkflowGraph> => {
@@ -207,6 +208,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     show: (conversation, key) => { queue.push({ kind: 'shown', conversation, key }, true) },
     destroy() {
       for (const line of lines.values()) line.close(true)
+      closing.abort()
       queue.flush()
     },
   }

@@ -41,6 +41,7 @@ export function openLine(context: LineContext): Line {
   const sight: { hasFrames: boolean; taskId: TaskId | undefined; complaint: string | undefined } = {
     hasFrames: false, taskId: undefined, complaint: undefined,
   }
+  let isSent = false
   let isOpened = false
   let isDisconnected = false
   let isChecked = false
@@ -91,6 +92,7 @@ export function openLine(context: LineContext): Line {
     try {
       const request = await context.request()
       controller.signal.throwIfAborted()
+      isSent = true
       const fetch: typeof globalThis.fetch = async (...input) => {
         const response = await request.fetch(...input)
         if (response.ok) opened()
@@ -98,7 +100,8 @@ export function openLine(context: LineContext): Line {
       }
       await context.transport({ ...request, fetch, signal: controller.signal }, onMessage)
     } catch (error) {
-      failure = error
+      const message = 'We let go of it before the request was sent'
+      failure = isSent || error instanceof WorkflowError ? error : new WorkflowError('network', 'submit', message, { cause: error })
     }
     flush()
     if (!isDisconnected && !isOver()) say(endOfLine(failure, sight, Date.now()), true)
@@ -115,7 +118,7 @@ export function openLine(context: LineContext): Line {
     named,
     settled: run(),
     close(isDisconnect) {
-      if (isDisconnect && !isOver()) {
+      if (isDisconnect && isSent && !isOver()) {
         isDisconnected = true
         say({ kind: 'disconnected' }, true)
       }

@@ -117,9 +117,9 @@ function createActions(latest: RefObject<Latest>): WorkflowActions {
       if (selectTask(client.store.getState(), handle.key)) client.show(conversation, handle.key)
       return handle
     },
-    async stop() {
+    stop() {
       const { client, key } = target()
-      return key === undefined ? { server: 'unconfirmed' } : client.stop(key)
+      return key === undefined ? Promise.resolve({ server: 'unconfirmed' }) : client.stop(key)
     },
     disconnect() {
       const { client, key } = target()

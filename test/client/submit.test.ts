@@ -196,6 +196,45 @@ it('sends nothing when the headers function throws', async () => {
   expect(requests).toHaveLength(0)
 })
 
+it('sends nothing when it is let go of while headers are awaited, and can be used again', async () => {
+  let answer: (headers: HeadersInit) => void = () => undefined
+  const { client, requests } = setUp({ headers: () => new Promise((resolve) => { answer = resolve }) })
+  const { key, settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+
+  client.disconnect(key)
+  answer({})
+
+  expect(await settled).toMatchObject({ cause: 'refused', status: 'error', error: { code: 'network', mayHaveStarted: false } })
+  expect(requests).toHaveLength(0)
+  client.submit({ workflowId: 'flow', taskId: key, input: 'Again' })
+  answer({})
+  await turnOver()
+  expect(requests).toHaveLength(1)
+})
+
+it('closes every line when it is destroyed, and plain requests too', async () => {
+  const signals: AbortSignal[] = []
+  const fetch: typeof globalThis.fetch = (_, init) => new Promise((_, reject) => {
+    const signal = init?.signal
+    if (!signal) return
+    signals.push(signal)
+    signal.addEventListener('abort', () => { reject(signal.reason as Error) })
+  })
+  const { client, requests, send } = setUp({ fetch })
+  const { settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+  await turnOver()
+  send(createFrames().created())
+  const reading = client.getThread('task-1')
+  await turnOver()
+
+  client.destroy()
+
+  expect(await settled).toMatchObject({ cause: 'disconnected' })
+  expect(requests[0]?.signal.aborted).toBe(true)
+  await expect(reading).rejects.toBeDefined()
+  expect(signals.every((signal) => signal.aborted)).toBe(true)
+})
+
 it('asks for headers at each request and says why', async () => {
   const headers = vi.fn(async () => new Headers({ Authorization: 'Bearer x' }))
   const { client, requests } = setUp({ headers })
