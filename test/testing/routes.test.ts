@@ -96,7 +96,7 @@ describe('threads', () => {
       { id: `${rootId}_agent_1`, role: 'assistant', content: expect.stringContaining('# Report') as string, metrics: { total_tokens: expect.any(Number) as number } },
     ])
     expect(Object.keys(full)).toEqual(['root', childId])
-    expect(full.root!.map((message) => message.role)).toEqual(['system', 'user', 'tool', 'tool', 'tool', 'tool', 'tool', 'assistant'])
+    expect(full.root!.map((message) => message.role)).toEqual(['system', 'user', 'tool', 'tool', 'tool', 'tool', 'assistant'])
     expect(full[childId]!.map((message) => message.role)).toEqual(['system', 'user', 'tool', 'tool', 'assistant'])
   })
 })

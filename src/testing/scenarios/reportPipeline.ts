@@ -56,12 +56,10 @@ export const reportPipeline = scenario({
         toolCall('sales-figures', {
           tool: 'Query warehouse',
           reasoning: { title: 'Half-year figures by country' },
-          input: { sql: 'SELECT country, units, revenue FROM sales WHERE half = $1', values: ['2026-H1'] },
-          output: { rows: [['Germany', 1_060_000, 2.97], ['France', 381_000, 1.12], ['Netherlands', 246_000, 0.74]], unit: 'bn EUR' },
-          ms: 1500,
-          completesNode: false,
+          input: { sql: 'SELECT country, units, revenue, change FROM sales WHERE half = $1', values: ['2026-H1'] },
+          output: { rows: [['Germany', 1_060_000, 2.97, 0.041], ['France', 381_000, 1.12, 0.118], ['Netherlands', 246_000, 0.74, -0.023]], unit: 'bn EUR' },
+          ms: 2200,
         }),
-        toolCall('sales-figures', { tool: 'Compare with last year', input: { metric: 'units' }, output: { change: { Germany: 0.041, France: 0.118, Netherlands: -0.023 } }, ms: 1100 }),
       ],
       [
         subAgent('market-research', {
