@@ -122,8 +122,8 @@ function toKind(type: string): string {
   const known = kinds.get(type)
   if (known) return known
   const kind = type.replace(/^[A-Z]|_[a-z]/g, (part) => part[1]?.toUpperCase() ?? part.toLowerCase())
-  // The server chooses the names: some are worth remembering, any number of them is not.
-  if (kinds.size < 50) kinds.set(type, kind)
+  // The server chooses the names: some short ones are worth remembering, any number of any length is not.
+  if (kinds.size < 50 && type.length < 50) kinds.set(type, kind)
   return kind
 }
 

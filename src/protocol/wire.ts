@@ -52,6 +52,7 @@ function parseIsoTime(text: string): number {
   const second = text.slice(0, 19)
   if (second !== lastSecond) {
     lastSecond = second
+    // Only the T is in the standard; with a space each engine decides for itself.
     lastSecondMs = Date.parse(second.replace(' ', 'T') + 'Z')
   }
   const rest = text.slice(19)
