@@ -1,0 +1,87 @@
+import type { ReactElement } from 'react'
+import { useMemo, useState } from 'react'
+import type { WorkflowRun } from 'use-workflow-stream'
+import type { DemoInfo, DemoWorkflow } from './demoInfo.ts'
+import { ApprovalCard } from './panels/ApprovalCard.tsx'
+import { Composer } from './panels/Composer.tsx'
+import { Conversation } from './panels/Conversation.tsx'
+import { EventsPanel } from './panels/EventsPanel.tsx'
+import { LostCard } from './panels/LostCard.tsx'
+import { PlanPanel } from './panels/PlanPanel.tsx'
+import { ResultPanel } from './panels/ResultPanel.tsx'
+import { RunHeader } from './panels/RunHeader.tsx'
+import { SignInCard } from './panels/SignInCard.tsx'
+import { StepsPanel } from './panels/StepsPanel.tsx'
+import { TimelinePanel } from './panels/TimelinePanel.tsx'
+import { WorkflowChoice } from './panels/WorkflowChoice.tsx'
+import { RunContext, useRun } from './runContext.ts'
+import { schemas } from './schemas.ts'
+import { useChosenWorkflow } from './useChosenWorkflow.ts'
+
+/** The whole page: a conversation on one side, what the run does on the other. */
+export function Page({ demo }: { readonly demo: DemoInfo }): ReactElement {
+  const { workflows, mode } = demo
+  const [workflow, choose] = useChosenWorkflow(workflows)
+  return (
+    <>
+      <header className="page-header">
+        <h1>use-workflow-stream</h1>
+        <span className="chip" data-tone={mode === 'simulator' ? 'quiet' : 'completed'}>
+          {mode === 'simulator' ? 'Simulator' : 'Real service'}
+        </span>
+      </header>
+      {workflow === undefined ? (
+        <main className="empty"><p>The dev server serves no workflow.</p></main>
+      ) : (
+        <Workspace key={workflow.id} demo={demo} workflow={workflow} onChoose={choose} />
+      )}
+    </>
+  )
+}
+
+interface WorkspaceProps {
+  readonly demo: DemoInfo
+  readonly workflow: DemoWorkflow
+  readonly onChoose: (workflow: DemoWorkflow) => void
+}
+
+function Workspace({ demo: { mode, workflows }, workflow, onChoose }: WorkspaceProps): ReactElement {
+  // The conversation's id outlives this view: whoever comes back to a workflow finds its run as it is by then.
+  const context = useMemo(
+    () => ({ mode, options: { workflowId: workflow.id, id: `demo ${workflow.id}`, schema: schemas[workflow.scenario ?? ''] } }),
+    [mode, workflow],
+  )
+  return (
+    <RunContext value={context}>
+      <Panels workflow={workflow} choice={<WorkflowChoice workflows={workflows} chosen={workflow} onChoose={onChoose} />} />
+    </RunContext>
+  )
+}
+
+function Panels({ workflow, choice }: { readonly workflow: DemoWorkflow; readonly choice: ReactElement }): ReactElement {
+  const turnCount = useRun(selectTurnCount)
+  const [chosenTurn, setChosenTurn] = useState<number>()
+  const shownTurn = Math.min(chosenTurn ?? Infinity, turnCount - 1)
+  return (
+    <main className="page">
+      <div className="talk">
+        {choice}
+        <Conversation shownTurn={shownTurn} onShowTurn={setChosenTurn} />
+        <Composer sampleInput={workflow.sampleInput ?? ''} onSubmit={() => { setChosenTurn(undefined) }} />
+      </div>
+      <div className="run">
+        <RunHeader />
+        <LostCard />
+        <SignInCard />
+        <ApprovalCard />
+        <TimelinePanel shownTurn={shownTurn} />
+        <StepsPanel shownTurn={shownTurn} />
+        <PlanPanel shownTurn={shownTurn} />
+        <ResultPanel shownTurn={shownTurn} />
+        <EventsPanel />
+      </div>
+    </main>
+  )
+}
+
+const selectTurnCount = (run: WorkflowRun): number => run.turns.length

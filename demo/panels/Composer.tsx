@@ -1,0 +1,90 @@
+import type { KeyboardEvent, ReactElement, SubmitEvent } from 'react'
+import { useId, useState } from 'react'
+import type { WorkflowInputUser, WorkflowRun } from 'use-workflow-stream'
+import { WorkflowError } from 'use-workflow-stream'
+import { useRun } from '../runContext.ts'
+import { ComposerOptions, noFields } from './ComposerOptions.tsx'
+import type { OptionFields } from './ComposerOptions.tsx'
+import { RunButton } from './RunButton.tsx'
+
+/** Where the input is written and the run is started and stopped. */
+export function Composer({ sampleInput, onSubmit }: { readonly sampleInput: string; readonly onSubmit: () => void }): ReactElement {
+  const run = useRun(selectCommands)
+  const [text, setText] = useState(sampleInput)
+  const [fields, setFields] = useState(noFields)
+  const [problem, setProblem] = useState<string>()
+  const fieldId = useId()
+
+  const submit = (): void => {
+    if (run.isRunning || text.trim() === '') return
+    try {
+      const version = fields.version.trim()
+      const { settled } = run.submit(inputOf(text, fields), version === '' ? {} : { version })
+      setText('')
+      setProblem(undefined)
+      onSubmit()
+      void settled.then((turn) => {
+        // Nothing began, so what was written is not lost.
+        if (turn.cause === 'refused') setText((written) => written || text)
+      })
+    } catch (error) {
+      if (!(error instanceof WorkflowError)) throw error
+      setProblem(error.message)
+    }
+  }
+  const stop = async (): Promise<void> => {
+    const { error } = await run.stop()
+    setProblem(error?.message)
+  }
+  const reset = (): void => {
+    run.reset()
+    setText(sampleInput)
+    setProblem(undefined)
+  }
+  const onFormSubmit = (event: SubmitEvent): void => {
+    event.preventDefault()
+    submit()
+  }
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // Enter that ends a composition (Japanese, Chinese, ...) chooses a word and sends nothing.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    submit()
+  }
+
+  return (
+    <form className="composer" onSubmit={onFormSubmit}>
+      <div className="field-head">
+        <label htmlFor={fieldId}>Input</label>
+        <span id={`${fieldId}-hint`} className="note">Enter sends, Shift+Enter starts a new line</span>
+      </div>
+      <textarea
+        id={fieldId}
+        rows={2}
+        value={text}
+        aria-describedby={`${fieldId}-hint`}
+        placeholder={run.hasTurns ? 'Continue the conversation' : 'What should the workflow do?'}
+        onChange={(event) => { setText(event.target.value) }}
+        onKeyDown={onKeyDown}
+      />
+      <ComposerOptions fields={fields} onChange={setFields} />
+      {problem !== undefined && <p className="error-text">{problem}</p>}
+      <div className="buttons">
+        <RunButton isRunning={run.isRunning} isStopping={run.isStopping} isEmpty={text.trim() === ''} onStop={() => { void stop() }} />
+        <button type="button" className="button" disabled={!run.hasTurns} onClick={reset}>New conversation</button>
+      </div>
+    </form>
+  )
+}
+
+const selectCommands = ({ submit, stop, reset, isRunning, isStopping, turns }: WorkflowRun) =>
+  ({ submit, stop, reset, isRunning, isStopping, hasTurns: turns.length > 0 })
+
+function inputOf(text: string, { email, name }: OptionFields): { readonly text: string; readonly user?: WorkflowInputUser } {
+  if (email.trim() === '') return { text }
+  const [firstName, ...rest] = name.trim().split(/\s+/)
+  return {
+    text,
+    user: { email: email.trim(), firstName: firstName === '' ? undefined : firstName, lastName: rest.length === 0 ? undefined : rest.join(' ') },
+  }
+}

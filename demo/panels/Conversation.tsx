@@ -1,0 +1,48 @@
+import type { ReactElement } from 'react'
+import type { WorkflowRun } from 'use-workflow-stream'
+import { Icon } from '../parts/Icon.tsx'
+import { useRun } from '../runContext.ts'
+import { TurnView } from './TurnView.tsx'
+import { useFollowEnd } from './useFollowEnd.ts'
+
+export interface ConversationProps {
+  /** Which turn the run panels show, counted from 0. */
+  readonly shownTurn: number
+  readonly onShowTurn: (turn: number) => void
+}
+
+/** What was asked and answered, with the text as it comes. */
+export function Conversation({ shownTurn, onShowTurn }: ConversationProps): ReactElement {
+  const turns = useRun(selectTurns)
+  const { scrollerRef, contentRef, endRef, isAtEnd, jumpToEnd } = useFollowEnd(turns.length)
+  return (
+    <section className="conversation" aria-label="Conversation">
+      <div className="conversation-scroller" ref={scrollerRef} tabIndex={0} role="group" aria-label="Turns">
+        <div ref={contentRef}>
+          {turns.length === 0 && (
+            <div className="empty">
+              <p className="empty-title">No turns yet</p>
+              <p>Press Run to start the workflow. Its text appears here as it comes, its nodes on the time axis.</p>
+            </div>
+          )}
+          <ol className="turns" role="list">
+            {turns.map((turn, index) => (
+              <TurnView
+                key={turn.key}
+                turn={turn}
+                isShown={index === shownTurn}
+                onShow={turns.length > 1 ? () => { onShowTurn(index) } : undefined}
+              />
+            ))}
+          </ol>
+          <div ref={endRef} className="conversation-end" />
+        </div>
+      </div>
+      {!isAtEnd && turns.length > 0 && (
+        <button type="button" className="button small jump" onClick={jumpToEnd}><Icon name="arrowDown" /> To the end</button>
+      )}
+    </section>
+  )
+}
+
+const selectTurns = (run: WorkflowRun) => run.turns
