@@ -13,7 +13,7 @@ export interface SettledTurn<Output = unknown> {
   readonly text: string
   readonly timeline: readonly TimelineNode[]
   readonly error: WorkflowError | null
-  /** `finished` and `stopped`: the run is over. `disconnected` and `lost`: it may go on. `refused`: it did not begin. */
+  /** `finished` and `stopped`: the run is over. `disconnected` and `lost`: it may be under way. `refused`: it did not begin. */
   readonly cause: 'finished' | 'stopped' | 'disconnected' | 'refused' | 'lost'
 }
 
@@ -28,7 +28,7 @@ export function settledTurn(task: TaskState | undefined, key: SubmitKey, isDisco
 }
 
 function causeOf(status: RunStatus, error: WorkflowError | null): SettledTurn['cause'] {
-  if (error?.phase === 'submit') return error.code === 'unknown_start' ? 'lost' : 'refused'
+  if (error?.phase === 'submit') return error.mayHaveStarted ? 'lost' : 'refused'
   if (!isSettled(status)) return 'lost'
   return status === 'stopped' ? 'stopped' : 'finished'
 }

@@ -1,5 +1,4 @@
-import { useEffect, useInsertionEffect, useRef, useState } from 'react'
-import type { RefObject } from 'react'
+import { useEffect, useInsertionEffect, useState } from 'react'
 import type { WorkflowClient } from '../client/createWorkflowClient.ts'
 import type { WorkflowObserver } from '../client/observers.ts'
 import type { SettledTurn } from '../client/settledTurn.ts'
@@ -64,37 +63,67 @@ export function useWorkflowStream(options: UseWorkflowStreamOptions, select?: (r
   const client = options.client ?? provided
   const [ownConversation] = useState(newConversation)
   const conversation = options.id ?? ownConversation
-  const latest = useRef<Latest>({ options, client, conversation })
-  useInsertionEffect(() => {
-    latest.current = { options, client, conversation }
-  })
-  const [view] = useState(() => createRunView(createActions(latest)))
+  const [{ view, latest, update }] = useState(() => createHook({ options, client, conversation }))
+  useInsertionEffect(() => { update({ options, client, conversation }) })
 
-  const store = storeOf(client)
-  const key = useSelection(store, (state) => shownKey(state, options, conversation))
-  const namedId = useSelection(store, (state) => selectTask(state, own(state.conversations, conversation))?.taskId)
-  const answer = useSelection(store, (state) => {
+  const answer = useSelection(storeOf(client), (state) => {
     const run = view(selectTask(state, shownKey(state, options, conversation)))
     return select ? select(run) : run
   })
-
-  useEffect(
-    () => (client === undefined || key === undefined ? undefined : client.observe(key, observerOf(latest))),
-    [client, key],
-  )
-  const told = useRef<TaskId | null | undefined>(null)
-  useEffect(() => {
-    // What was known when the view came is no news.
-    const isNews = told.current !== null && namedId !== undefined && namedId !== told.current
-    told.current = namedId
-    if (isNews && namedId !== latest.current.options.taskId) latest.current.options.onTaskId?.(namedId)
-  }, [namedId])
+  useEffect(() => client && follow(client, latest), [client, conversation, options.taskId, latest])
   return answer
 }
 
-function createActions(latest: RefObject<Latest>): WorkflowActions {
+/** Keeps the callbacks on the task that is shown, and tells of a new task's id; renders nothing. */
+function follow(client: WorkflowClient, latest: () => Latest): () => void {
+  const observer = observerOf(latest)
+  let key: string | undefined
+  let leave: (() => void) | undefined
+  // What was known when the view came is no news.
+  let named = namedId(client, latest())
+  const update = (): void => {
+    const { options, conversation } = latest()
+    const shown = shownKey(client.store.getState(), options, conversation)
+    if (shown !== key) {
+      leave?.()
+      key = shown
+      leave = shown === undefined ? undefined : client.observe(shown, observer)
+    }
+    const id = namedId(client, latest())
+    if (id === named) return
+    named = id
+    if (id !== undefined && id !== options.taskId) options.onTaskId?.(id)
+  }
+  update()
+  const unsubscribe = client.store.subscribe(update)
+  return () => {
+    unsubscribe()
+    leave?.()
+  }
+}
+
+const namedId = ({ store }: WorkflowClient, { conversation }: Latest): TaskId | undefined =>
+  selectTask(store.getState(), own(store.getState().conversations, conversation))?.taskId
+
+interface Hook {
+  readonly view: ReturnType<typeof createRunView>
+  readonly latest: () => Latest
+  readonly update: (next: Latest) => void
+}
+
+/** What one mounted hook keeps: its actions and callbacks read the options of the last commit. */
+function createHook(current: Latest): Hook {
+  const latest = (): Latest => current
+  return {
+    view: createRunView(createActions(latest)),
+    latest,
+    update(next) { current = next },
+  }
+}
+
+function createActions(latest: () => Latest): WorkflowActions {
   const target = (): { client: WorkflowClient; key: string | undefined } & Latest => {
-    const { options, client, conversation } = latest.current
+    const { options, client, conversation } = latest()
     if (client === undefined) {
       throw new WorkflowError(
         'invalid_options', 'submit',
@@ -133,13 +162,13 @@ function createActions(latest: RefObject<Latest>): WorkflowActions {
   }
 }
 
-function observerOf(latest: RefObject<Latest>): WorkflowObserver {
+function observerOf(latest: () => Latest): WorkflowObserver {
   return {
-    onEvent: (event) => latest.current.options.onEvent?.(event),
-    onSettled: (turn) => latest.current.options.onSettled?.(turn),
-    onError: (error) => latest.current.options.onError?.(error),
-    onAuthRequired: (auth) => latest.current.options.onAuthRequired?.(auth),
-    onUnmount: () => latest.current.options.onUnmount,
+    onEvent: (event) => latest().options.onEvent?.(event),
+    onSettled: (turn) => latest().options.onSettled?.(turn),
+    onError: (error) => latest().options.onError?.(error),
+    onAuthRequired: (auth) => latest().options.onAuthRequired?.(auth),
+    onUnmount: () => latest().options.onUnmount,
   }
 }
 

@@ -66,6 +66,16 @@ it('settles as another terminal answer says', async () => {
   expect(await settled).toMatchObject({ cause: 'finished', status: 'completed', result: 'Hello' })
 })
 
+it('ends a lost run, and then knows no error of it', async () => {
+  const { client, key, end, settled, task } = await setUp(taskAnswer('completed', { result: 'Hello' }))
+  await end()
+  expect(await settled).toMatchObject({ cause: 'lost' })
+
+  await client.stop(key)
+
+  expect(task()).toMatchObject({ status: 'completed', result: 'Hello', error: null, connection: 'closed' })
+})
+
 it('tells a refused stop, with its cause, and goes on following the run', async () => {
   const { client, key, task, send, frames } = await setUp(() => Response.json({ detail: 'no' }, { status: 500 }))
   const onError = vi.fn()

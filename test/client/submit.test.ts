@@ -186,6 +186,16 @@ it('says unknown start when the line broke before any frame', async () => {
   expect(taskOf(client, key).error?.code).toBe('unknown_start')
 })
 
+it('says lost, not refused, of a submit that may have started', async () => {
+  const { client, fail } = setUp()
+  const { settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+  await turnOver()
+
+  await fail(new WorkflowError('network', 'submit', 'no answer', { mayHaveStarted: true }))
+
+  expect(await settled).toMatchObject({ cause: 'lost', status: 'error', error: { code: 'network' } })
+})
+
 it('sends nothing when the headers function throws', async () => {
   const cause = new Error('no token')
   const { client, requests } = setUp({ headers: () => { throw cause } })

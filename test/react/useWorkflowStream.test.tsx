@@ -207,7 +207,7 @@ it('shares one conversation between hooks of one id, and finds it again after a 
 it('switches the view with the task id and touches no run', async () => {
   const { result, rerender } = renderHook(
     (props: { taskId?: string }) => useWorkflowStream({ workflowId: 'flow', ...props }),
-    { wrapper: Wrapper, initialProps: {} as { taskId?: string } },
+    { wrapper: Wrapper, initialProps: {} },
   )
   await act(async () => { result.current.submit('Hi'); await turnOver() })
   await send(createFrames('one').created())
@@ -237,6 +237,20 @@ it('renders a component that selects the status only when the status changes', a
 
   expect(renders).toBe(before + 1)
   expect(result.current.status).toBe('completed')
+})
+
+it('renders nothing for a component that selects only what it can do', async () => {
+  const frames = createFrames()
+  let renders = 0
+  const { result } = renderHook(() => {
+    renders += 1
+    return useWorkflowStream({ workflowId: 'flow' }, ({ submit }) => submit)
+  }, { wrapper: Wrapper })
+
+  await act(async () => { result.current('Hi'); await turnOver() })
+  await send(frames.created(), frames.chunk('x'), frames.finished({ result: 'x' }))
+
+  expect(renders).toBe(1)
 })
 
 it('renders one row for the event of one node', async () => {
