@@ -46,24 +46,24 @@ export async function refusalOf(
 
 /** The start of the body. Neither one without end nor one that stalls keeps the error waiting. */
 async function readStart({ body }: Response): Promise<string> {
-  let text = ''
-  if (!body) return text
-  const reader = body.getReader()
   const decoder = new TextDecoder()
-  const leave = (): unknown => reader.cancel().catch(() => undefined)
-  const timer = setTimeout(leave, maxBodyMs)
+  let text = ''
+  let timer
   try {
+    const reader = body?.getReader()
+    const leave = (): unknown => reader?.cancel().catch(() => undefined)
+    timer = setTimeout(leave, maxBodyMs)
     for (let room = maxBodyBytes; room > 0; ) {
-      const { value } = await reader.read()
-      if (!value) break
-      text += decoder.decode(value.subarray(0, room), { stream: true })
-      room -= value.length
+      const chunk = await reader?.read()
+      if (!chunk?.value) break
+      text += decoder.decode(chunk.value.subarray(0, room), { stream: true })
+      room -= chunk.value.length
     }
+    leave()
   } catch {
-    // The status says enough without the rest.
+    // The body broke off, or a `fetch` of the user has read it. The status says enough.
   }
   clearTimeout(timer)
-  leave()
   return text
 }
 
