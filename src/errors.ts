@@ -56,8 +56,8 @@ export class WorkflowError extends Error {
     this.code = code
     this.phase = phase
     this.mayHaveStarted = false
-    for (const [name, value] of Object.entries(fields)) {
-      if (value !== undefined) Object.assign(this, { [name]: value })
+    for (const name of Object.keys(fields) as (keyof WorkflowErrorFields)[]) {
+      if (fields[name] !== undefined) Object.assign(this, { [name]: fields[name] })
     }
   }
 }
