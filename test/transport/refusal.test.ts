@@ -176,6 +176,12 @@ describe('the body', () => {
     expect(cancel).toHaveBeenCalledOnce()
   })
 
+  it('is cut at 64 KiB also when it comes at once', async () => {
+    const response = refuse(500, { detail: 'Too long to be read whole', trace: 'a'.repeat(64 * 1024) })
+
+    expect((await refusalOf(response, 'read')).message).toBe('The service answered 500')
+  })
+
   it('is waited for no longer than 5 s when it stalls', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { body, cancel } = endlessBody(new TextEncoder().encode('Try later'), 1)

@@ -219,6 +219,8 @@ describe.each([
       [200, 'application/json', '{"id":7,"status":"completed"}'],
       [200, 'application/json', '[{"id":"task-1","status":"completed"}]'],
       [200, 'application/json', '{"id":"task-1","sta'],
+      [200, 'application/json', '{"type":"task_updated","data":{"id":"task-1"}}'],
+      [200, 'application/json', '{"type":"task_updated","data":{"status":"completed"}}'],
       [200, 'application/json', ''],
     ])('rejects %i of type %j that holds %j as no event stream', async (status, contentType, text) => {
       answer = (response) => answerWith(response, status, contentType, text)
