@@ -35,9 +35,8 @@ export function alignChunks(reader: ChunkReader, tail: Uint8Array): ChunkReader 
  * belongs to it is for the parser to tell, which sees it at the start of the next chunk.
  */
 function endOfLines(chunk: Uint8Array): number {
-  let end = chunk.length
-  while (end > 0 && chunk[end - 1] !== 10 && chunk[end - 1] !== 13) end--
-  return end
+  const end = chunk.lastIndexOf(10) + 1
+  return end + chunk.subarray(end).lastIndexOf(13) + 1
 }
 
 function join(pieces: readonly Uint8Array[]): Uint8Array {
