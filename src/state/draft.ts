@@ -2,6 +2,8 @@ import type { WorkflowGraph } from '../protocol/graph.ts'
 import { describeHolder, describeNode } from './describeNode.ts'
 import { isSame } from './isSame.ts'
 import { graphNode } from './resolveNode.ts'
+import { noteStep, wordsOf } from './stepIndex.ts'
+import type { Place, StepIndex } from './stepIndex.ts'
 import { EMPTY_TURN, isSettled, own } from './taskState.ts'
 import type { NodeId, NodeSight, Notes, Step, SubmitKey, TaskState, TimelineNode, Turn, Wait } from './taskState.ts'
 
@@ -23,73 +25,81 @@ export interface Draft {
   graph: WorkflowGraph | undefined
   /** Nodes written in this batch. */
   readonly sights: Map<NodeId, SightDraft>
-  /** Where the calls are that a result may come for, by their key: a hint that makes finding them cheap. */
-  calls: Map<string, NodeId> | undefined
+  index: StepIndex | undefined
 }
 
 /** The name under which the unassigned steps are kept while they are written. */
 export const UNASSIGNED = ''
 
-// Nothing that the steps do not say. It moves along with the newest state; an older one looks through its steps again.
-const callMaps = new WeakMap<Notes, Map<string, NodeId>>()
+// An index moves along with the newest state; an older one looks through its steps again.
+const indexes = new WeakMap<Notes, StepIndex>()
 
 export function openDraft(base: TaskState, graph: WorkflowGraph | undefined): Draft {
   const turn = { ...(base.turns.find(({ key }) => key === base.key) ?? EMPTY_TURN) }
-  return { base, task: { ...base }, turn, notes: { ...turn.notes }, graph, sights: new Map(), calls: undefined }
+  return { base, task: { ...base }, turn, notes: { ...turn.notes }, graph, sights: new Map(), index: undefined }
 }
 
 /** The state that the draft came to; the very same object when nothing changed. */
 export function closeDraft(draft: Draft): TaskState {
   const { base, task } = draft
   writeBack(draft)
-  if (draft.calls) callMaps.set(task.notes, draft.calls)
+  if (draft.index) indexes.set(task.notes, draft.index)
   return isSame(task, base) ? base : task
 }
 
 /** Begins a turn; what was on screen stays in the turns before. */
 export function openTurn(draft: Draft, key: SubmitKey, input: Turn['input']): void {
   writeBack(draft)
-  const floorAt = Math.max(draft.notes.floorAt, draft.notes.lastEventAt)
+  const { isNamed, lastEventId, floorAt, lastEventAt } = draft.notes
+  const before = draft.turn.key
   draft.turn = { ...EMPTY_TURN, key, input, status: 'pending' }
-  draft.notes = { ...EMPTY_TURN.notes, floorAt }
-  draft.calls = new Map()
+  draft.notes = { ...EMPTY_TURN.notes, before, isNamed, lastEventId, floorAt: Math.max(floorAt, lastEventAt) }
+  draft.index = { open: new Map(), words: undefined }
   draft.task.turns = [...draft.task.turns, { ...draft.turn }]
 }
 
 /** Puts what was written into the task, whose flat fields are those of the turn that is shown. */
 export function writeBack(draft: Draft): void {
   const { task, turn, notes, sights, graph } = draft
+  const before = task.turns.find(({ key }) => key === turn.key)
+  if (before === undefined) return
   const unassigned = sights.get(UNASSIGNED)
   if (unassigned) turn.unassigned = unassigned.steps
   sights.delete(UNASSIGNED)
-  if (sights.size > 0) {
-    const nodes: Record<NodeId, TimelineNode> = {
-      ...turn.nodes,
-      ...Object.fromEntries([...sights].map(([id, sight]) => [id, describeNode(sight, own(turn.nodes, id), graph, turn)])),
-    }
-    // A holder may be held itself; a set also visits what is added meanwhile, once.
-    const holders = new Set([...sights.keys()].map((id) => own(nodes, id)?.parentId))
-    for (const id of holders) {
-      const holder = id ? own(nodes, id) : undefined
-      if (!holder) continue
-      nodes[holder.id] = describeHolder(holder, Object.values(nodes))
-      holders.add(holder.parentId)
-    }
-    turn.nodes = nodes
-    turn.timeline = turn.nodeOrder.map((id) => own(nodes, id) as TimelineNode)
-  }
+  if (sights.size > 0) drawNodes(draft, before)
   if (notes.settledText.length + notes.tailText.length !== turn.text.length) turn.text = notes.settledText + notes.tailText
-  if (sights.size > 0 || turn.progress === null || graph === undefined) {
+  if (sights.size > 0 || turn.progress === null || turn.status !== before.status || turn.plan !== before.plan) {
     const progress = progressOf(turn, task.parentTaskId === null ? graph : undefined)
-    if (!isSame(progress, turn.progress)) turn.progress = progress
+    turn.progress = isSame(progress, before.progress) ? before.progress : progress
   }
   sights.clear()
   if (!isSame(notes, turn.notes)) turn.notes = { ...notes }
-  const before = task.turns.find(({ key }) => key === turn.key)
-  if (before === undefined) return
   if (!isSame(turn, before)) task.turns = task.turns.map((other) => (other === before ? { ...turn } : other))
   // A refused turn leaves the one before it on screen, but its error is told.
   Object.assign(task, turn, { error: task.turns.at(-1)?.error })
+}
+
+/** Draws the nodes that were written, and those that hold them. */
+function drawNodes({ turn, sights, graph }: Draft, before: Turn): void {
+  const drawn = new Map<NodeId, TimelineNode>()
+  const nodeOf = (id: NodeId): TimelineNode | undefined => drawn.get(id) ?? own(turn.nodes, id)
+  for (const [id, sight] of sights) drawn.set(id, describeNode(sight, own(turn.nodes, id), graph, turn))
+  const ids = new Set(sights.keys())
+  const holders = new Set(turn.nodeOrder.map((id) => nodeOf(id)?.parentId))
+  // A set also visits what is added meanwhile: a holder comes after all that it holds, and may be held itself.
+  for (const id of ids) {
+    const node = nodeOf(id)
+    if (holders.has(id) && node) {
+      const inner = turn.nodeOrder.map(nodeOf).filter((other) => other?.parentId === id) as TimelineNode[]
+      drawn.set(id, describeHolder(node, inner, own(turn.nodes, id)))
+    }
+    if (!node?.parentId) continue
+    ids.delete(node.parentId)
+    ids.add(node.parentId)
+  }
+  const changed = [...drawn].filter(([id, node]) => node !== own(turn.nodes, id))
+  if (changed.length > 0) turn.nodes = { ...turn.nodes, ...Object.fromEntries(changed) }
+  if (turn.nodes !== before.nodes || turn.nodeOrder !== before.nodeOrder) turn.timeline = turn.nodeOrder.map(nodeOf) as TimelineNode[]
 }
 
 /** The steps of a node, or with `UNASSIGNED` those of none. */
@@ -106,7 +116,7 @@ export function editSight(draft: Draft, id: NodeId): SightDraft {
   const known = own(turn.nodes, id)
   if (!known && id !== UNASSIGNED) {
     const parentId = graphNode(graph, id)?.parentId
-    if (parentId !== undefined && parentId !== id) editSight(draft, parentId)
+    if (parentId !== undefined) editSight(draft, parentId)
     turn.nodeOrder = [...turn.nodeOrder, id]
   }
   const { waits = [], executions = [] } = known ?? {}
@@ -115,28 +125,55 @@ export function editSight(draft: Draft, id: NodeId): SightDraft {
   return sight
 }
 
-/** Where calls are, by `callKey`. */
-export function callsOf(draft: Draft): Map<string, NodeId> {
-  if (draft.calls) return draft.calls
+/** Writes a step, as a new one or in the place of what it was. */
+export function put(draft: Draft, id: NodeId, step: Step, place?: Place): void {
+  const index = indexOf(draft)
+  const { steps } = editSight(draft, id)
+  const { position } = (place ??= { id, position: steps.length })
+  noteStep(index, place, step, steps[position])
+  steps[position] = step
+  draft.notes.revision += 1
+}
+
+/** Writes a step of one node as one of another. */
+export function move(draft: Draft, { id, position }: Place, to: NodeId, step: Step): void {
+  editSight(draft, id).steps.splice(position, 1)
+  editSight(draft, to).steps.push(step)
+  draft.notes.revision += 1
+  forgetIndex(draft)
+}
+
+/** Where the steps stand that have this name, oldest first. */
+export const placesOf = (draft: Draft, name: string): readonly Place[] => indexOf(draft).open.get(name) ?? []
+
+export const stepAt = (draft: Draft, { id, position }: Place): Step | undefined => stepsOf(draft, id)[position]
+
+/** Whether this step, as one frame tells it, was told before. */
+export function isCopy(draft: Draft, step: Step): boolean {
+  const index = indexOf(draft)
+  index.words ??= new Set(allSteps(draft).flatMap(({ step }) => wordsOf(step)))
+  return index.words.has(wordsOf(step)[0] ?? '')
+}
+
+/** Lets the steps be looked for again. */
+export function forgetIndex(draft: Draft): void {
+  indexes.delete(draft.base.notes)
+  draft.index = undefined
+}
+
+function indexOf(draft: Draft): StepIndex {
+  if (draft.index) return draft.index
   const { notes } = draft.base
-  const known = callMaps.get(notes)
-  callMaps.delete(notes)
-  draft.calls = known ?? new Map()
-  for (const id of known ? [] : [UNASSIGNED, ...draft.turn.nodeOrder]) {
-    for (const step of stepsOf(draft, id)) if (step.kind === 'toolCall') draft.calls.set(callKey(step), id)
-  }
-  return draft.calls
+  draft.index = indexes.get(notes) ?? { open: new Map(), words: undefined }
+  if (!indexes.delete(notes)) for (const { place, step } of allSteps(draft)) noteStep(draft.index, place, step)
+  return draft.index
 }
 
-/** Steps have moved: calls are looked for again. */
-export function forgetCalls(draft: Draft): void {
-  callMaps.delete(draft.base.notes)
-  draft.calls = undefined
-}
-
-/** Correlates a tool call's request and result: tool_call_id, else request_id, else the operation (xpander-api.md 7.3). */
-export function callKey(call: { readonly [Key in 'toolCallId' | 'requestId' | 'operationId' | 'toolName']: string | null | undefined }): string {
-  return call.toolCallId ? `c ${call.toolCallId}` : call.requestId ? `r ${call.requestId}` : `o ${call.operationId || call.toolName}`
+/** Every step of the turn in the order in which they were seen. */
+function allSteps(draft: Draft): { readonly place: Place; readonly step: Step }[] {
+  return [UNASSIGNED, ...draft.turn.nodeOrder]
+    .flatMap((id) => stepsOf(draft, id).map((step, position) => ({ place: { id, position }, step })))
+    .sort((one, other) => Number(one.step.id) - Number(other.step.id))
 }
 
 function progressOf({ status, nodes, plan }: Turn, graph: WorkflowGraph | undefined): Turn['progress'] {

@@ -2,7 +2,8 @@
 export function isSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
   if (typeof one !== 'object' || typeof other !== 'object' || !one || !other) return false
-  const fields = Object.entries(one)
+  const fields = one as Readonly<Record<string, unknown>>
   const values = other as Readonly<Record<string, unknown>>
-  return fields.length === Object.keys(other).length && fields.every(([name, value]) => Object.is(value, values[name]))
+  for (const name in fields) if (!Object.hasOwn(values, name) || !Object.is(fields[name], values[name])) return false
+  return Object.keys(fields).length === Object.keys(values).length
 }

@@ -2,45 +2,49 @@ import { WorkflowError } from '../errors.ts'
 import type {
   AnalyzeEvent, SubAgentTriggerEvent, TaskCreatedEvent, ThinkEvent, ToolCallRequestEvent, ToolCallResultEvent, WorkflowEvent,
 } from '../protocol/events.ts'
-import { UNASSIGNED, callKey, callsOf, editSight, openTurn, stepsOf } from './draft.ts'
+import { UNASSIGNED, isCopy, move, openTurn, placesOf, put, stepAt } from './draft.ts'
 import type { Draft } from './draft.ts'
-import { keep, reduceSnapshot } from './reduceSnapshot.ts'
+import { isNews, keep, keepAuth, reduceSnapshot } from './reduceSnapshot.ts'
 import { resolveNode } from './resolveNode.ts'
 import type { NodeHints } from './resolveNode.ts'
+import { callNames } from './stepIndex.ts'
 import { isSettled, own } from './taskState.ts'
-import type { NodeId, Step, SubAgentStep, ToolCallStep } from './taskState.ts'
+import type { NodeId, ReasoningStep, Step, SubAgentStep, ToolCallStep } from './taskState.ts'
 
 /** Pieces are joined once they make this much; until then they are what they are. */
 const FLAT_LENGTH = 4096
 
-/** Applies one decoded frame of this task. A copy of a frame that was seen changes nothing. */
-export function reduceEvent(draft: Draft, event: WorkflowEvent, at: number): void {
-  const { notes } = draft
-  if (event.id !== undefined && isSeenId(notes.lastEventId, event.id)) return
-  // What is no later than the turns before is a copy from then.
-  if (event.time !== undefined && event.time <= notes.floorAt) return
-  const time = event.time ?? at
-  if (event.kind === 'taskCreated' ? !beginTurn(draft, event, time) : isSettled(draft.turn.status)) return
-  if (draft.task.turns.length === 0) openTurn(draft, '', null)
-  reduceTurnEvent(draft, event, time, at)
-}
-
-function reduceTurnEvent(draft: Draft, event: WorkflowEvent, time: number, at: number): void {
+/** Applies one decoded frame of this task. False when it is none of the turn that is under way: a copy, or too late. */
+export function reduceEvent(draft: Draft, event: WorkflowEvent, at: number): boolean {
+  if (isPast(draft, event)) return false
+  // Without a time of its own an event happened now, and after what came before it.
+  const time = event.time ?? Math.max(at - draft.turn.clockSkewMs, draft.notes.lastEventAt)
+  if (event.kind === 'taskCreated' ? !beginTurn(draft, event) : isSettled(draft.turn.status)) return false
+  const { task } = draft
+  if (task.turns.length === 0) {
+    openTurn(draft, '', null)
+    task.connection = 'open'
+  }
+  if (task.connection === 'connecting') task.connection = 'open'
   const { turn, notes } = draft
-  const { revision } = notes
-  notes.lastEventId = event.id ?? notes.lastEventId
+  const { revision, told } = notes
+  turn.startedAt ??= time
   if (event.time !== undefined && notes.firstEventAt === null) {
     notes.firstEventAt = time
     turn.clockSkewMs = at - time
-    turn.startedAt ??= time
   }
   if (turn.status === 'submitting') turn.status = 'pending'
   // Time tells a copy from an event; where it cannot, the content does.
-  const isNew = event.time === undefined || time > notes.lastEventAt
-  reduceKind(draft, event, time, !isNew || event.time === undefined)
-  if (isNew || event.kind === 'chunk' || revision !== notes.revision) turn.eventCount += 1
-  if (event.time !== undefined && event.kind !== 'chunk') notes.lastEventAt = Math.max(notes.lastEventAt, time)
+  const isLater = time > notes.lastEventAt
+  reduceKind(draft, event, time, !isLater || event.time === undefined)
+  if (isLater || event.time === undefined || event.kind === 'chunk' || revision !== notes.revision || told !== notes.told) turn.eventCount += 1
+  if (event.time !== undefined && isLater) notes.lastEventAt = time
+  return true
 }
+
+/** What is no later than the turns before, or earlier than this one, is from then. */
+export const isPast = ({ task, notes }: Draft, { time }: WorkflowEvent): boolean =>
+  time !== undefined && (time <= notes.floorAt || (task.turns.length > 1 && time < notes.createdAt))
 
 function reduceKind(draft: Draft, event: WorkflowEvent, time: number, mayBeCopy: boolean): void {
   const { turn, notes } = draft
@@ -56,7 +60,7 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number, mayBeCopy:
     case 'taskCreated':
     case 'taskUpdated':
     case 'taskFinished':
-      reduceSnapshot(draft, event.task, time, event.kind === 'taskFinished')
+      reduceSnapshot(draft, event, time)
       return
     case 'toolCallRequest':
     case 'toolCallResult':
@@ -70,19 +74,16 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number, mayBeCopy:
       reduceReasoning(draft, event, time, mayBeCopy)
       return
     case 'planUpdated':
-      if (time < notes.planAt) return
-      notes.planAt = time
-      turn.plan = keep(turn.plan, event.plan)
+      if (isNews(draft, 'plan', event.time, event.plan)) turn.plan = keep(turn.plan, event.plan)
       return
     case 'authEvent': {
-      if (time < notes.authAt) return
-      notes.authAt = time
       const { authType: type, url = null, serverName = null, message = null } = event
-      turn.auth = type === 'token_ready' ? null : keep(turn.auth, { type, url, serverName, message, at: time })
+      const auth = { type, url, serverName, message }
+      if (isNews(draft, 'auth', event.time, auth)) turn.auth = type === 'token_ready' ? null : keepAuth(turn.auth, auth, time)
       return
     }
     case 'error':
-      if (turn.error?.message !== event.message) turn.error = new WorkflowError('server_error', 'stream', event.message)
+      if (isNews(draft, 'error', event.time, event.message)) turn.error = new WorkflowError('server_error', 'stream', event.message)
       return
     case 'malformed':
       turn.malformedCount += 1
@@ -93,86 +94,87 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number, mayBeCopy:
  * `task_created` of a known task is a new turn, not a copy (xpander-api.md 11), unless we opened the turn ourselves
  * or it is no newer than the one that we have. False when it is a copy.
  */
-function beginTurn(draft: Draft, event: TaskCreatedEvent, time: number): boolean {
+function beginTurn(draft: Draft, { time, taskId, task: { inputText } }: TaskCreatedEvent): boolean {
   const { task, turn, notes } = draft
-  const hasTurn = task.turns.length > 0
-  if (!hasTurn || !notes.awaitsCreated) {
-    if (hasTurn && (event.time === undefined ? !isSettled(turn.status) : time <= notes.createdAt)) return false
-    const text = event.task.inputText
-    openTurn(draft, `${task.taskId ?? ''}#${task.turns.length}`, text === undefined ? null : { text })
+  const isOver = isSettled(turn.status)
+  if (task.turns.length === 0 || !notes.awaitsCreated || isOver) {
+    const isKnown = time === undefined ? !isOver : time <= (isOver ? notes.lastEventAt : notes.createdAt)
+    if (task.turns.length > 0 && isKnown) return false
+    openTurn(draft, `${taskId ?? task.taskId ?? ''}#${task.turns.length}`, inputText === undefined ? null : { text: inputText })
+    task.connection = 'open'
   }
   draft.notes.awaitsCreated = false
-  if (event.time !== undefined) draft.notes.createdAt = time
+  draft.notes.createdAt = time ?? -Infinity
   return true
 }
 
 /** A request and its result make one step, whichever comes first. */
 function reduceCall(draft: Draft, event: ToolCallRequestEvent | ToolCallResultEvent, time: number, mayBeCopy: boolean): void {
+  const { toolCallId = null, requestId = null, operationId = null, toolName = null, payload: input } = event
   const isResult = event.kind === 'toolCallResult'
-  const key = callKey(event)
-  const calls = callsOf(draft)
+  const title = event.reasoning?.title ?? null
   const half: Partial<ToolCallStep> = isResult
     ? { status: event.isError ? 'failed' : 'completed', endedAt: time, output: event.result, isError: event.isError }
-    : { startedAt: time, input: event.payload, title: event.reasoning?.title ?? null }
-  const home = nodeFor(draft, event)
-  const id = calls.get(key) ?? home
-  const steps = stepsOf(draft, id)
-  const isSameCall = (step: Step): step is ToolCallStep => step.kind === 'toolCall' && callKey(step) === key
-  if (mayBeCopy && steps.some((step) => isSameCall(step) && isCopyOf(step, half))) return
-  if (calls.has(key)) {
-    const position = steps.findLastIndex((step) =>
-      isSameCall(step) && (isResult ? step.endedAt === null && (step.startedAt ?? 0) <= time : step.startedAt === null && (step.endedAt ?? 0) >= time),
-    )
-    const other = steps[position]
-    if (other?.kind === 'toolCall') {
-      put(draft, id, { ...other, ...half }, position)
-      return
-    }
-    // The same call, still open, sent once more.
-    if (!isResult && event.toolCallId && steps.some((step) => isSameCall(step) && step.endedAt === null)) return
+    : { startedAt: time, input, title }
+  const step: ToolCallStep = {
+    ...stepFields(draft), kind: 'toolCall', title, toolName, operationId, toolCallId, requestId, input, output: null, isError: false, ...half,
   }
-  calls.set(key, home)
-  put(draft, home, {
-    ...stepFields(draft, event.reasoning?.title),
-    kind: 'toolCall',
-    toolName: event.toolName ?? null,
-    operationId: event.operationId ?? null,
-    toolCallId: event.toolCallId ?? null,
-    requestId: event.requestId ?? null,
-    input: event.payload,
-    output: null,
-    isError: false,
-    ...half,
-  })
+  if (mayBeCopy && isCopy(draft, step)) return
+  const home = nodeFor(draft, event)
+  for (const name of callNames(step, isResult)) {
+    const place = placesOf(draft, name).findLast((other) => isOtherHalf(step, home, stepAt(draft, other), other.id))
+    const other = place && stepAt(draft, place)
+    if (!place || other?.kind !== 'toolCall') continue
+    put(draft, place.id, {
+      ...other,
+      toolCallId: other.toolCallId ?? toolCallId,
+      requestId: other.requestId ?? requestId,
+      operationId: other.operationId ?? operationId,
+      toolName: other.toolName ?? toolName,
+      ...half,
+    }, place)
+    return
+  }
+  // The same call, still open, sent once more.
+  if (!isResult && toolCallId !== null && placesOf(draft, callNames(step, true)[0] ?? '').length > 0) return
+  put(draft, home, step)
 }
 
-function isCopyOf(step: ToolCallStep, half: Partial<ToolCallStep>): boolean {
-  const hasId = step.toolCallId ?? step.requestId
-  const isSameContent = (one: unknown, other: unknown): boolean => hasId !== null || JSON.stringify(one) === JSON.stringify(other)
-  return half.endedAt === undefined
-    ? step.startedAt === half.startedAt && isSameContent(step.input, half.input)
-    : step.endedAt === half.endedAt && isSameContent(step.output, half.output)
+/** Whether two halves make one call: their id says so, or nothing speaks against it. */
+function isOtherHalf(half: ToolCallStep, home: NodeId, other: Step | undefined, otherHome: NodeId): boolean {
+  if (other?.kind !== 'toolCall') return false
+  const agree = (one: string | null, another: string | null): boolean => !one || !another || one === another
+  const isInTime = half.startedAt === null ? (other.startedAt ?? 0) <= (half.endedAt ?? 0) : half.startedAt <= (other.endedAt ?? 0)
+  const isNamed = half.toolCallId !== null && half.toolCallId === other.toolCallId
+  return isInTime && (isNamed || (
+    agree(half.toolCallId, other.toolCallId) && agree(half.requestId, other.requestId) &&
+    agree(half.operationId, other.operationId) && agree(home, otherHome)
+  ))
 }
 
 function reduceTrigger(draft: Draft, event: SubAgentTriggerEvent, time: number, mayBeCopy: boolean): void {
-  const told = {
-    startedAt: time, agentId: event.agentId ?? null, triggerId: event.triggerId ?? null, query: event.query ?? '', title: event.reasoning?.title ?? null,
-  }
-  const taskId = event.childTaskId ?? null
-  if (mayBeCopy && findSubAgent(draft, (step) => keep(step, { ...step, ...told }) === step)) return
+  const { agentId = null, childTaskId: taskId = null, triggerId = null, query = '' } = event
+  const told = { startedAt: time, title: event.reasoning?.title ?? null, triggerId, query }
+  const step: SubAgentStep = { ...stepFields(draft), kind: 'subAgent', agentId, taskId, ...told }
+  if (mayBeCopy && isCopy(draft, step)) return
   // A child run may have shown up before its trigger.
-  const early = draft.task.childTaskIds.length > 0 && findSubAgent(draft, (step) =>
-    step.query === null && (taskId === null ? step.agentId === told.agentId : step.taskId === taskId))
-  if (early) put(draft, early.id, { ...early.step, ...told, startedAt: early.step.startedAt }, early.position)
-  else put(draft, nodeFor(draft, event), { ...stepFields(draft), kind: 'subAgent', taskId, ...told })
+  const early = placesOf(draft, taskId === null ? `unasked ${agentId}` : `task ${taskId}`)[0]
+  const known = early && stepAt(draft, early)
+  const home = nodeFor(draft, event)
+  if (!early || known?.kind !== 'subAgent') put(draft, home, step)
+  else {
+    const whole = { ...known, ...told, agentId: agentId ?? known.agentId }
+    if (early.id === UNASSIGNED && home !== UNASSIGNED) move(draft, early, home, whole)
+    else put(draft, early.id, whole, early)
+  }
 }
 
 function reduceReasoning(draft: Draft, event: ThinkEvent | AnalyzeEvent, time: number, mayBeCopy: boolean): void {
   const { kind, title = null, text = null, action = null, result = null, confidence = null } = event
-  const told = { kind, title, text, action, result, confidence, startedAt: time }
-  const id = nodeFor(draft, event)
-  if (mayBeCopy && stepsOf(draft, id).some((step) => keep(step, { ...step, ...told }) === step)) return
-  put(draft, id, { ...stepFields(draft), ...told, status: 'completed', endedAt: time })
+  const step: ReasoningStep = {
+    ...stepFields(draft), kind, status: 'completed', startedAt: time, endedAt: time, title, text, action, result, confidence,
+  }
+  if (!mayBeCopy || !isCopy(draft, step)) put(draft, nodeFor(draft, event), step)
 }
 
 /** The node that these hints lead to in this task, else the one that its run belongs to, else `UNASSIGNED`. */
@@ -181,31 +183,15 @@ export function nodeFor({ graph, turn, sights, task }: Draft, hints: NodeHints):
   return resolveNode(hints, graph, isSeen) ?? task.parentNodeId ?? UNASSIGNED
 }
 
-/** Finds a sub-agent's step anywhere in the turn. */
-export function findSubAgent(draft: Draft, isIt: (step: SubAgentStep) => boolean): { id: NodeId; position: number; step: SubAgentStep } | undefined {
-  for (const id of [UNASSIGNED, ...draft.turn.nodeOrder]) {
-    const steps = stepsOf(draft, id)
-    const position = steps.findIndex((step) => step.kind === 'subAgent' && isIt(step))
-    const step = steps[position]
-    if (step?.kind === 'subAgent') return { id, position, step }
-  }
-  return undefined
-}
-
-/** Writes a step, as a new one or in the place of what it was. */
-export function put(draft: Draft, id: NodeId, step: Step, position?: number): void {
-  const { steps } = editSight(draft, id)
-  steps[position ?? steps.length] = step
-  draft.notes.revision += 1
-}
-
 /** What every step begins with. */
-export const stepFields = ({ notes }: Draft, title: string | null = null) =>
-  ({ id: String(notes.revision), attempt: null, status: 'running', startedAt: null, endedAt: null, title }) as const
+export const stepFields = ({ notes }: Draft) =>
+  ({ id: String(notes.revision), attempt: null, status: 'running', startedAt: null, endedAt: null, title: null }) as const
 
 /** Ids that end in a number and begin alike are in order; others only tell an immediate copy. */
-function isSeenId(last: string | null, id: string): boolean {
-  const [, lastStem, lastNumber] = /^(.*?)(\d+)$/.exec(last ?? '') ?? []
-  const [, stem, number] = /^(.*?)(\d+)$/.exec(id) ?? []
-  return last === id || (stem !== undefined && stem === lastStem && Number(number) <= Number(lastNumber))
+export function isSeenId(last: string | null, id: string): boolean {
+  const [, lastStem, lastNumber = ''] = /^(.*?)0*(\d+)$/.exec(last ?? '') ?? []
+  const [, stem, number = ''] = /^(.*?)0*(\d+)$/.exec(id) ?? []
+  // As digits, because a number keeps only fifteen of them.
+  const isAfter = number.length === lastNumber.length ? number > lastNumber : number.length > lastNumber.length
+  return last === id || (stem !== undefined && stem === lastStem && !isAfter)
 }

@@ -1,8 +1,9 @@
+import type { WorkflowEvent } from '../protocol/events.ts'
 import type { WorkflowGraph } from '../protocol/graph.ts'
-import { closeDraft, forgetCalls, openDraft, openTurn, writeBack } from './draft.ts'
+import { closeDraft, forgetIndex, openDraft, openTurn, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { TaskFact } from './fact.ts'
-import { reduceEvent } from './reduceEvent.ts'
+import { isSeenId, reduceEvent } from './reduceEvent.ts'
 import { settle, snapshotEnds } from './reduceSnapshot.ts'
 import { isSettled } from './taskState.ts'
 import type { SubmitKey, TaskState, Turn } from './taskState.ts'
@@ -13,7 +14,11 @@ import type { SubmitKey, TaskState, Turn } from './taskState.ts'
  */
 export function reduceTask(task: TaskState, facts: readonly (TaskFact & { readonly key?: SubmitKey })[], graph?: WorkflowGraph): TaskState {
   const draft = openDraft(task, graph)
-  for (const fact of facts) reduceFact(draft, fact, fact.key ?? '')
+  for (const fact of facts) {
+    // A frame of another task says nothing of this one.
+    const { taskId } = fact.kind === 'received' ? fact.event : { taskId: undefined }
+    if (taskId === undefined || taskId === (draft.task.taskId ??= taskId)) reduceFact(draft, fact, fact.key ?? '')
+  }
   return closeDraft(draft)
 }
 
@@ -23,6 +28,9 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
     case 'submitted':
       openTurn(draft, key, fact.input)
       draft.turn.status = 'submitting'
+      // A line of its own, with ids of its own.
+      Object.assign(draft.notes, { isNamed: false, lastEventId: null })
+      task.taskId = fact.continues
       task.workflowId = task.canvasId = fact.workflowId
       task.connection = 'connecting'
       task.createdAt ??= fact.at
@@ -31,8 +39,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       if (task.connection === 'connecting') task.connection = 'open'
       return
     case 'received':
-      if (!isSettled(turn.status)) task.connection = 'open'
-      reduceEvent(draft, fact.event, fact.at)
+      receiveEvent(draft, draft, fact.event, fact.at)
       return
     case 'refused':
       task.connection = 'closed'
@@ -40,12 +47,12 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       turn.error = fact.error
       // A later turn that was refused leaves the task as it was.
       writeBack(draft)
-      if (task.turns.length > 1) showTurn(draft, task.turns.length - 2)
+      showTurn(draft, notes.before)
       return
     case 'dropped':
       if (isSettled(turn.status)) return
-      if (notes.endStatus !== null) {
-        settle(draft, notes.endStatus, {}, fact.at)
+      if (notes.end?.status !== undefined) {
+        settle(draft, notes.end.status, notes.end, fact.at - turn.clockSkewMs)
         return
       }
       task.connection = 'lost'
@@ -58,7 +65,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       turn.isStopping = !isSettled(turn.status)
       return
     case 'stopAnswered':
-      if (fact.task?.status !== undefined && snapshotEnds(draft, fact.task)) settle(draft, fact.task.status, fact.task, fact.at)
+      if (fact.task?.status !== undefined && snapshotEnds(draft, fact.task)) settle(draft, fact.task.status, fact.task, fact.at - turn.clockSkewMs)
       return
     case 'stopFailed':
       turn.isStopping = false
@@ -73,6 +80,14 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
   }
 }
 
+/** Gives a task an event of its own, unless its id on the line says that it was given before. False when it says nothing new. */
+export function receiveEvent(draft: Draft, line: Draft, event: WorkflowEvent, at: number): boolean {
+  const { id } = event
+  if ((id !== undefined && isSeenId(line.notes.lastEventId, id)) || !reduceEvent(draft, event, at)) return false
+  line.notes.lastEventId = id ?? line.notes.lastEventId
+  return true
+}
+
 /** A validator may take so long that the next turn is under way. */
 function checkOutput(draft: Draft, key: SubmitKey, output: unknown, outputIssues: Turn['outputIssues']): void {
   const { task, turn } = draft
@@ -84,11 +99,11 @@ function checkOutput(draft: Draft, key: SubmitKey, output: unknown, outputIssues
 }
 
 /** Puts another turn on the flat fields. */
-export function showTurn(draft: Draft, position: number): void {
-  const turn = draft.task.turns[position]
+export function showTurn(draft: Draft, key: SubmitKey): void {
+  const turn = draft.task.turns.find((other) => other.key === key)
   if (turn === undefined) return
   draft.turn = { ...turn }
   draft.notes = { ...turn.notes }
-  forgetCalls(draft)
+  forgetIndex(draft)
   writeBack(draft)
 }

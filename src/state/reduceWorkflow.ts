@@ -1,15 +1,16 @@
 import type { WorkflowEvent } from '../protocol/events.ts'
+import type { TaskStatus } from '../protocol/task.ts'
 import { outcomeOf } from './describeNode.ts'
-import { UNASSIGNED, closeDraft, openDraft } from './draft.ts'
+import { closeDraft, openDraft, placesOf, put, stepAt, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { Fact, TaskFact } from './fact.ts'
-import { findSubAgent, nodeFor, put, stepFields } from './reduceEvent.ts'
+import { isPast, nodeFor, stepFields } from './reduceEvent.ts'
 import { addChildren, settle } from './reduceSnapshot.ts'
-import { reduceFact, showTurn } from './reduceTask.ts'
+import { receiveEvent, reduceFact, showTurn } from './reduceTask.ts'
 import { reassign, regraph } from './regraph.ts'
+import type { Place } from './stepIndex.ts'
 import { EMPTY_TASK, isSettled, own } from './taskState.ts'
-import type { NodeId, SubAgentStep, SubmitKey, TaskId, TaskState, WorkflowStoreState } from './taskState.ts'
-import type { TaskStatus } from '../protocol/task.ts'
+import type { SubAgentStep, SubmitKey, TaskId, TaskState, Turn, WorkflowStoreState } from './taskState.ts'
 
 type Records = { -readonly [Key in keyof WorkflowStoreState]: WorkflowStoreState[Key] }
 
@@ -17,6 +18,11 @@ type Records = { -readonly [Key in keyof WorkflowStoreState]: WorkflowStoreState
 interface Batch {
   readonly next: Records
   readonly drafts: Map<TaskId | SubmitKey, Draft>
+}
+
+interface SubAgent {
+  readonly place: Place
+  readonly step: SubAgentStep
 }
 
 /**
@@ -38,18 +44,13 @@ export function reduceWorkflow(state: WorkflowStoreState, facts: readonly Fact[]
 function applyFact(batch: Batch, fact: Fact): void {
   const { next, drafts } = batch
   switch (fact.kind) {
-    case 'graphRead': {
+    case 'graphRead':
       next.graphs = { ...next.graphs, [fact.workflowId]: fact.graph }
-      for (const id of new Set([...Object.keys(next.tasks), ...drafts.keys()])) {
-        if ((drafts.get(id)?.task ?? own(next.tasks, id))?.canvasId !== fact.workflowId) continue
-        const draft = draftOf(batch, id)
-        const { parentTaskId } = draft.task
-        const place = parentTaskId === null ? undefined : findSubAgent(draftOf(batch, parentTaskId), ({ taskId }) => taskId === id)
-        if (place) draft.task.parentNodeId = place.id || null
-        regraph(draft, fact.graph)
+      for (const id of allIds(batch)) {
+        const task = taskOf(batch, id)
+        if (task?.canvasId === fact.workflowId && task.parentTaskId === null) paint(batch, draftOf(batch, id))
       }
       return
-    }
     case 'shown': {
       const { [fact.conversation]: _, ...rest } = next.conversations
       next.conversations = fact.key === undefined ? rest : { ...rest, [fact.conversation]: fact.key }
@@ -70,12 +71,12 @@ function applyFact(batch: Batch, fact: Fact): void {
       if (fact.kind === 'submitted' && fact.continues !== undefined) {
         next.aliases = { ...next.aliases, [fact.key]: fact.continues }
       }
-      const draft = draftOf(batch, resolveKey(next, fact.key))
-      if (fact.kind === 'submitted') {
-        draft.task.taskId = fact.continues
-        draft.graph = own(next.graphs, fact.workflowId)
-      }
+      const id = resolveKey(next, fact.key)
+      // Only a submit, and what was received, make a task.
+      if (fact.kind !== 'submitted' && !taskOf(batch, id)) return
+      const draft = draftOf(batch, id)
       reduceFact(draft, fact, fact.key)
+      if (fact.kind === 'submitted') draft.graph = own(next.graphs, fact.workflowId)
       tellChildren(batch, draft)
     }
   }
@@ -86,82 +87,152 @@ export function resolveKey(state: WorkflowStoreState, key: SubmitKey | TaskId): 
   return own(state.aliases, key) ?? key
 }
 
-function receive(batch: Batch, key: SubmitKey | TaskId, fact: TaskFact & { kind: 'received' }): void {
-  const { next, drafts } = batch
-  const { event } = fact
-  let id = resolveKey(next, key)
+function receive(batch: Batch, key: SubmitKey | TaskId, { event, at }: TaskFact & { kind: 'received' }): void {
+  const { taskId } = event
+  let id = resolveKey(batch.next, key)
   let root = draftOf(batch, id)
-  if (event.taskId !== undefined && !root.notes.isNamed) {
-    if (event.taskId !== root.task.taskId) {
-      root = name(batch, key, id, root, event.taskId)
-      id = event.taskId
+  // Neither a copy from an earlier turn nor a child run that is known names the task.
+  if (taskId !== undefined && !root.notes.isNamed && !isPast(root, event) && !taskOf(batch, taskId)?.parentTaskId) {
+    if (taskId !== root.task.taskId) {
+      root = name(batch, key, id, root, taskId)
+      id = taskId
     }
     root.notes.isNamed = true
   }
-  const wasOver = isSettled(root.turn.status)
-  if (event.taskId === undefined || event.taskId === id) {
-    reduceFact(root, fact, key)
-    if (!wasOver && isSettled(root.turn.status)) tellChildren(batch, root)
-    return
+  if (taskId === undefined || taskId === id) {
+    hear(batch, root, root, event, at)
+    if (root.task.canvasId !== undefined || root.task.workflowId === undefined) return
+    root.task.canvasId = root.task.workflowId
+    paint(batch, root)
+  } else if (!isSettled(root.turn.status)) {
+    const parentId = parentOf(batch, id, taskId, event)
+    if (parentId !== undefined) receiveChild(batch, root, draftOf(batch, parentId), taskId, event, at)
   }
-  const known = drafts.get(event.taskId)?.task ?? own(next.tasks, event.taskId)
-  // Somebody else's conversation on our line is neither ours nor to be touched; neither is what comes after the end.
-  if (wasOver || (known && known.parentTaskId === null)) return
-  const parent = draftOf(batch, known?.parentTaskId ?? parentOf(batch, event, id))
-  receiveChild(draftOf(batch, event.taskId), parent, event.taskId, fact)
 }
 
-function receiveChild(child: Draft, parent: Draft, childId: TaskId, fact: TaskFact & { kind: 'received' }): void {
-  const { event, at } = fact
+/** Gives a task an event of its own, and its child runs what that means to them. False when it says nothing new. */
+function hear(batch: Batch, draft: Draft, root: Draft, event: WorkflowEvent, at: number): boolean {
+  const { connection } = draft.task
+  const wasOver = isSettled(draft.turn.status)
+  if (!receiveEvent(draft, root, event, at)) return false
+  if (draft.task.connection !== connection || wasOver !== isSettled(draft.turn.status)) tellChildren(batch, draft)
+  // A trigger may say where a child run is that came before it.
+  if (event.kind === 'subAgentTrigger') encloseChildren(batch, draft)
+  return true
+}
+
+/** The run that a child belongs to: the one it names, else the one that named it, else the streamed one. */
+function parentOf(batch: Batch, rootId: TaskId, childId: TaskId, event: WorkflowEvent): TaskId | undefined {
+  const { task, notes } = draftOf(batch, childId)
+  const isOfRoot = (id: TaskId): boolean => lineOf(batch, id).at(-1) === rootId
+  // Somebody else's conversation on our line is neither ours nor to be touched.
+  if (task.taskId !== undefined && !isOfRoot(childId)) return undefined
+  const named = 'task' in event ? event.task.parentTaskId : undefined
+  if (named !== undefined && !notes.isLinked && isOfRoot(named) && !lineOf(batch, named).includes(childId)) return named
+  return task.parentTaskId ?? allIds(batch).find((id) => isOfRoot(id) && taskOf(batch, id)?.childTaskIds.includes(childId)) ?? rootId
+}
+
+/** A task, its parent, and so on up to its root. */
+function lineOf(batch: Batch, id: TaskId): TaskId[] {
+  const parentId = taskOf(batch, id)?.parentTaskId
+  return parentId ? [id, ...lineOf(batch, parentId)] : [id]
+}
+
+function receiveChild(batch: Batch, root: Draft, parent: Draft, childId: TaskId, event: WorkflowEvent, at: number): void {
+  const child = draftOf(batch, childId)
   const { task } = child
-  const time = event.time ?? at
-  task.taskId = childId
-  task.parentTaskId = parent.task.taskId ?? null
-  task.canvasId = parent.task.canvasId
-  child.graph = parent.graph
-  addChildren(parent, [childId])
-  if (task.parentNodeId === undefined) {
-    task.parentNodeId = linkChild(parent, childId, event, task.workflowId, time)
-    if (task.parentNodeId) reassign(child)
-  }
+  const { eventCount } = child.turn
   const wasOver = isSettled(child.turn.status)
-  reduceFact(child, fact, '')
-  if (wasOver || !isSettled(child.turn.status)) return
-  const step = findSubAgent(parent, ({ taskId }) => taskId === childId)
-  const status = outcomeOf(child.turn.status)
-  if (step) put(parent, step.id, { ...step.step, status, endedAt: child.turn.finishedAt }, step.position)
+  child.graph = parent.graph
+  if (isPast(parent, event) || isSettled(parent.turn.status) || !hear(batch, child, root, event, at)) return
+
+  const { taskId: parentTaskId = null, canvasId } = parent.task
+  const before = task.parentTaskId === null ? undefined : draftOf(batch, task.parentTaskId).task
+  if (before && before !== parent.task) before.childTaskIds = before.childTaskIds.filter((id) => id !== childId)
+  Object.assign(task, { taskId: childId, parentTaskId, canvasId })
+  addChildren(parent, [childId])
+  const isOver = isSettled(child.turn.status)
+  if (!isOver) task.connection = root.task.connection
+  if (!child.notes.isLinked && child.turn.eventCount !== eventCount && linkChild(parent, child, event)) encloseChildren(batch, parent)
+  if (wasOver || !isOver) return
+  const known = subAgentOf(parent, childId)
+  if (known) put(parent, known.place.id, { ...known.step, status: outcomeOf(child.turn.status), endedAt: child.turn.finishedAt }, known.place)
 }
 
-/** Joins a child run with the step that triggered it, and answers its node; `undefined` while that cannot be told. */
-function linkChild(parent: Draft, taskId: TaskId, event: WorkflowEvent, known: string | undefined, time: number): NodeId | null | undefined {
-  const { agentId = known, inputText = undefined } = 'task' in event ? event.task : {}
-  let place = findSubAgent(parent, (step) => step.taskId === taskId)
-  if (!place && agentId === undefined) return undefined
-  // Of several triggers of one agent the question tells which one it was.
-  const isWaiting = (step: SubAgentStep): boolean => step.taskId === null && step.agentId === agentId
-  place ??= findSubAgent(parent, (step) => isWaiting(step) && step.query === inputText) ?? findSubAgent(parent, isWaiting)
-  const id = place?.id ?? nodeFor(parent, { agentId })
-  if (place?.step.taskId !== taskId) {
-    const step: SubAgentStep = place?.step ?? {
-      ...stepFields(parent), kind: 'subAgent', startedAt: time, agentId: agentId ?? null, triggerId: null, query: null, taskId,
-    }
-    put(parent, id, { ...step, taskId }, place?.position)
+/** Joins a child run with the step that triggered it; false while that cannot be told. */
+function linkChild(parent: Draft, { task: { taskId = '', workflowId }, turn }: Draft, event: WorkflowEvent): boolean {
+  if (subAgentOf(parent, taskId)) return true
+  const { agentId = workflowId, inputText = undefined, parentTaskId = parent.task.taskId } = 'task' in event ? event.task : {}
+  if (agentId === undefined || parentTaskId !== parent.task.taskId) return false
+  // Of several triggers of one agent the question tells which one it was, unless they are all of one node anyway.
+  const asked = subAgentsOf(parent, `asked ${agentId}`)
+  const isOfOneNode = asked.every(({ place }) => place.id === asked[0]?.place.id)
+  const known = asked.find(({ step }) => step.query === inputText) ?? (isOfOneNode ? asked[0] : undefined)
+  if (!known && asked.length > 0) return false
+  const step: SubAgentStep = known?.step ?? {
+    ...stepFields(parent), kind: 'subAgent', startedAt: turn.startedAt, agentId, triggerId: null, query: null, taskId,
   }
-  return id === UNASSIGNED ? null : id
+  put(parent, known?.place.id ?? nodeFor(parent, { agentId }), { ...step, taskId }, known?.place)
+  return true
+}
+
+/** The step of a child run. */
+const subAgentOf = (parent: Draft, childId: TaskId): SubAgent | undefined => subAgentsOf(parent, `task ${childId}`)[0]
+
+const subAgentsOf = (parent: Draft, name: string): SubAgent[] =>
+  placesOf(parent, name).flatMap((place) => {
+    const step = stepAt(parent, place)
+    return step?.kind === 'subAgent' ? [{ place, step }] : []
+  })
+
+/** A child run is in the node that its step in the parent is in, wherever that has moved. */
+function encloseChildren(batch: Batch, parent: Draft): void {
+  for (const id of parent.task.childTaskIds) {
+    const known = subAgentOf(parent, id)
+    if (!known || taskOf(batch, id)?.parentTaskId !== parent.task.taskId) continue
+    const child = draftOf(batch, id)
+    const parentNodeId = known.place.id || null
+    child.notes.isLinked = true
+    child.graph = parent.graph
+    if (child.task.parentNodeId === parentNodeId) continue
+    child.task.parentNodeId = parentNodeId
+    reassign(child)
+  }
+}
+
+/** Puts a run and its child runs on their canvas, once that is known. */
+function paint(batch: Batch, draft: Draft): void {
+  const { taskId, canvasId = '', childTaskIds } = draft.task
+  const graph = own(batch.next.graphs, canvasId)
+  if (!graph) return
+  regraph(draft, graph)
+  encloseChildren(batch, draft)
+  for (const id of childTaskIds) {
+    if (taskOf(batch, id)?.parentTaskId !== taskId) continue
+    const child = draftOf(batch, id)
+    child.task.canvasId = canvasId
+    paint(batch, child)
+  }
 }
 
 /** Child runs hear what happens to the line that they come on, and end with the run that they are a part of. */
 function tellChildren(batch: Batch, parent: Draft): void {
   for (const id of parent.task.childTaskIds) {
-    if (!batch.drafts.has(id) && own(batch.next.tasks, id) === undefined) continue
+    if (taskOf(batch, id)?.parentTaskId !== parent.task.taskId) continue
     const child = draftOf(batch, id)
-    if (child.task.parentTaskId !== parent.task.taskId || isSettled(child.turn.status)) continue
+    if (isSettled(child.turn.status)) continue
     const { status, finishedAt } = parent.turn
     if (isSettled(status)) settle(child, status as TaskStatus, {}, finishedAt ?? 0)
     else child.task.connection = parent.task.connection
     tellChildren(batch, child)
   }
 }
+
+/** What is known of a task, apart from what a turn of it says, which may not be written back yet. */
+const taskOf = ({ next, drafts }: Batch, id: TaskId | SubmitKey): Omit<TaskState, keyof Turn> | undefined =>
+  drafts.get(id)?.task ?? own(next.tasks, id)
+
+const allIds = ({ next, drafts }: Batch): (TaskId | SubmitKey)[] => [...new Set([...Object.keys(next.tasks), ...drafts.keys()])]
 
 function draftOf({ next, drafts }: Batch, id: TaskId | SubmitKey): Draft {
   const known = drafts.get(id)
@@ -176,29 +247,26 @@ function draftOf({ next, drafts }: Batch, id: TaskId | SubmitKey): Draft {
 /** The first frame names the task: what sat under the submit key, or continued another task, is that one from now on. */
 function name(batch: Batch, key: SubmitKey, id: TaskId | SubmitKey, draft: Draft, taskId: TaskId): Draft {
   const { next, drafts } = batch
-  const existing = drafts.has(taskId) || own(next.tasks, taskId) ? draftOf(batch, taskId).task : undefined
   const { task, turn } = draft
+  const earlier = task.turns.filter(({ key: other }) => other !== turn.key)
+  const existing = taskOf(batch, taskId) && draftOf(batch, taskId)
   drafts.delete(id)
-  next.tasks = without(next.tasks, (other) => other === id)
-  if (task.taskId !== undefined) {
+  if (task.taskId !== undefined && earlier.length > 0) {
     // The task that was to be continued stays what it was.
-    const left = openDraft({ ...task, turns: task.turns.filter((other) => other.key !== turn.key), connection: 'closed' }, draft.graph)
-    showTurn(left, left.task.turns.length - 1)
+    const left = openDraft({ ...task, turns: earlier, connection: 'closed' }, draft.graph)
+    showTurn(left, draft.notes.before)
     drafts.set(id, left)
-    task.continuedFrom = task.taskId
+  } else next.tasks = without(next.tasks, (other) => other === id)
+  if (existing) {
+    writeBack(existing)
+    task.turns = [...existing.task.turns, ...task.turns.slice(-1)]
   }
-  if (existing) task.turns = [...existing.turns, ...task.turns.slice(-1)]
+  task.continuedFrom = task.taskId ?? null
   task.taskId = taskId
+  task.childTaskIds = []
   next.aliases = { ...next.aliases, [key]: taskId }
   drafts.set(taskId, draft)
   return draft
-}
-
-/** The run that a child belongs to: the one it names, else the one that named it, else the streamed one. */
-function parentOf(batch: Batch, event: WorkflowEvent, rootId: TaskId): TaskId {
-  const named = 'task' in event ? event.task.parentTaskId : undefined
-  if (named !== undefined && named !== event.taskId && (batch.drafts.has(named) || own(batch.next.tasks, named))) return named
-  return rootId
 }
 
 function without<Value>(record: Readonly<Record<string, Value>>, isGone: (key: string, value: Value) => boolean): Record<string, Value> {

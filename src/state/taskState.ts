@@ -1,7 +1,7 @@
 import type { WorkflowError } from '../errors.ts'
 import type { WorkflowGraph } from '../protocol/graph.ts'
 import type { WorkflowInput } from '../protocol/request.ts'
-import type { Plan, TaskStatus, Usage } from '../protocol/task.ts'
+import type { Plan, TaskSnapshot, TaskStatus, Usage } from '../protocol/task.ts'
 import type { StandardIssue } from '../protocol/standardSchema.ts'
 
 /** Id that the service gave to a run. */
@@ -181,24 +181,32 @@ export interface TaskState extends Turn {
   readonly canvasId: string | undefined
 }
 
+/** What was told last by records, plans, ...: its time, and what was told at that very time. */
+export interface Told {
+  readonly at: number
+  readonly contents: readonly unknown[]
+}
+
 /** Times are epoch milliseconds of the server's clock. */
 export interface Notes {
+  /** The turn that was shown before this one. */
+  readonly before: SubmitKey
   /** The turn was opened by something other than its `task_created`, which may still come. */
   readonly awaitsCreated: boolean
-  /** A frame of this turn has named the task. */
+  /** A frame of this line has named the task. */
   readonly isNamed: boolean
+  /** Of a child run: its step in the parent is known. */
+  readonly isLinked: boolean
   /** Latest time of the turns before: what is not later is a copy from then. */
   readonly floorAt: number
   readonly firstEventAt: number | null
   readonly lastEventAt: number
   readonly createdAt: number
-  readonly snapshotAt: number
-  readonly planAt: number
-  readonly authAt: number
+  readonly told: Readonly<Record<string, Told>>
   readonly lastEventId: string | null
   readonly lastExecutedNodeId: NodeId | null
-  /** A terminal status that came without `task_finished`; it counts when the stream ends. */
-  readonly endStatus: TaskStatus | null
+  /** A record of the end that came without `task_finished`; it counts when the stream ends. */
+  readonly end: TaskSnapshot | null
   /** Counts what was written to steps; names the next one. */
   readonly revision: number
   /** Text in large flat pieces, and the small pieces since. */
@@ -218,7 +226,6 @@ export interface WorkflowStoreState {
 }
 
 const NOTHING: readonly never[] = []
-const LONG_AGO = -Infinity
 
 /** A turn of which nothing is known. */
 export const EMPTY_TURN: Turn = {
@@ -248,18 +255,18 @@ export const EMPTY_TURN: Turn = {
   finishedAt: null,
   clockSkewMs: 0,
   notes: {
+    before: '',
     awaitsCreated: true,
     isNamed: false,
-    floorAt: LONG_AGO,
+    isLinked: false,
+    floorAt: -Infinity,
     firstEventAt: null,
-    lastEventAt: LONG_AGO,
-    createdAt: LONG_AGO,
-    snapshotAt: LONG_AGO,
-    planAt: LONG_AGO,
-    authAt: LONG_AGO,
+    lastEventAt: -Infinity,
+    createdAt: -Infinity,
+    told: {},
     lastEventId: null,
     lastExecutedNodeId: null,
-    endStatus: null,
+    end: null,
     revision: 0,
     settledText: '',
     tailText: '',

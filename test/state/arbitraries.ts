@@ -1,0 +1,98 @@
+import fc from 'fast-check'
+import {
+  CHILD, authEvent, chunk, executed, frame, graphRead, ofChild, paused, planUpdated, subAgentTrigger, submitted, taskCreated,
+  taskFinished, taskUpdated, think, toolCallRequest, toolCallResult,
+} from './frames.ts'
+import type { Frame, FrameFields, Item } from './frames.ts'
+
+/** Ids and keys: ordinary ones, and those that every object answers to. */
+export const ids = fc.constantFrom('a', 'b', 'c', 'd', '__proto__', 'constructor', 'hasOwnProperty', 'toString')
+const few = fc.constantFrom('a', 'b', '__proto__')
+const maybe = <Value>(value: fc.Arbitrary<Value>): fc.Arbitrary<Value | undefined> => fc.option(value, { nil: undefined, freq: 2 })
+
+const call = fc.record({ call: maybe(ids), request: maybe(few), operation: maybe(few), tool: maybe(few), node: maybe(ids), input: fc.nat(3) })
+const answer = fc.record({ output: fc.nat(3), isError: fc.boolean() })
+
+type Make = (fields: FrameFields) => Frame
+
+/** What a run or a child run tells. */
+const event: fc.Arbitrary<Make> = fc.oneof(
+  { weight: 6, arbitrary: call.map((fields): Make => (at) => toolCallRequest({ ...fields, ...at })) },
+  { weight: 6, arbitrary: fc.tuple(call, answer).map(([fields, told]): Make => (at) => toolCallResult({ ...fields, ...told, ...at })) },
+  { weight: 2, arbitrary: ids.map((node): Make => (at) => executed(node, { ...at })) },
+  { weight: 1, arbitrary: ids.map((node): Make => (at) => paused(node, { ...at })) },
+  { weight: 1, arbitrary: few.map((url): Make => (at) => taskUpdated({ ...at, pending_eca_request: { connector_name: url, auth_url: `https://${url}` } })) },
+  { weight: 1, arbitrary: fc.constant<Make>((at) => taskUpdated({ ...at, sub_executions: [CHILD, '__proto__'] })) },
+  { weight: 1, arbitrary: fc.constant<Make>((at) => taskUpdated({ ...at, status: 'completed', result: 'early' })) },
+  { weight: 2, arbitrary: fc.string({ maxLength: 3 }).map((text): Make => (at) => think(`thought ${text}`, at)) },
+  { weight: 2, arbitrary: fc.string({ maxLength: 3 }).map((text): Make => (at) => chunk(text, at)) },
+  { weight: 1, arbitrary: fc.array(fc.boolean(), { maxLength: 3 }).map((done): Make => (at) => planUpdated(done, at)) },
+  { weight: 1, arbitrary: fc.constantFrom('login_required', 'token_ready').map((type): Make => (at) => authEvent(type, { url: 'https://a' }, at)) },
+  { weight: 1, arbitrary: few.map((message): Make => (at) => frame('error', { error: message }, at)) },
+  { weight: 1, arbitrary: few.map((type): Make => (at) => frame(type, {}, at)) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(few, maybe(few), maybe(fc.constantFrom(CHILD, '__proto__')), maybe(ids)).map(([agent, query, child, node]): Make => (at) =>
+      subAgentTrigger({ agent_id: agent, query, child_task_id: child, graph_node_id: node }, at)),
+  },
+)
+
+/** Frames of the root and of its child runs. */
+const told: fc.Arbitrary<Make> = fc.oneof(
+  { weight: 20, arbitrary: event },
+  {
+    weight: 6,
+    arbitrary: fc.tuple(event, fc.constantFrom(CHILD, '__proto__')).map(([make, task]): Make => (at) => make({ ...at, task })),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.tuple(fc.constantFrom(CHILD, '__proto__'), few, fc.constantFrom(taskCreated, taskUpdated, taskFinished), maybe(fc.constant(CHILD))).map(
+      ([task, agent, make, parent]): Make => (at) =>
+        make(ofChild({ ...at, agent_id: agent, input: { text: agent }, ...(parent === task ? {} : { parent_execution: parent }) }, task)),
+    ),
+  },
+)
+
+/** Mostly later than the frame before, sometimes of the same moment, sometimes late. */
+const step = fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.constant(-2.5) })
+
+const nodeTypes = fc.constantFrom('agent', 'action', 'wait', 'parallel', 'orchestration')
+const canvasNode = fc.record({ type: nodeTypes, name: few, operation_id: maybe(few), target_agent_id: maybe(few) })
+
+/** A canvas with nested nodes and pointers, of the ids that events name. */
+export const canvas: fc.Arbitrary<readonly object[]> = fc
+  .tuple(fc.uniqueArray(ids, { maxLength: 6 }), fc.array(canvasNode, { minLength: 6, maxLength: 6 }), maybe(ids), fc.nat(3))
+  .map(([names, nodes, source, held]) => {
+    const list = names.map((id, at) => ({ id, ...nodes[at] }))
+    const inner = list.splice(0, Math.min(held, Math.max(0, list.length - 1)))
+    const [first, ...rest] = list
+    const holder = first === undefined ? [] : [{ ...first, definition: { nodes: inner } }]
+    return [...holder, ...rest, ...(source === undefined ? [] : [{ id: 'pointer', type: 'node_pointer', source_node_id: source }])]
+  })
+
+/** One turn: frames in the order in which they arrive, with the end that it may come to. */
+const turn = fc.record({
+  frames: fc.array(fc.tuple(told, step), { maxLength: 40 }),
+  end: maybe(fc.constantFrom('completed', 'failed', 'stopped')),
+  isSubmitted: fc.boolean(),
+})
+
+/** Recordings of one or two turns, with the canvas read at some moment. */
+export const recordings: fc.Arbitrary<readonly Item[]> = fc
+  .tuple(fc.array(turn, { minLength: 1, maxLength: 2 }), maybe(canvas), fc.nat(60))
+  .map(([turns, nodes, graphAt]) => {
+    const items: Item[] = []
+    let at = 100
+    turns.forEach(({ frames, end, isSubmitted }, number) => {
+      if (number === 0) items.push(submitted('Hi'))
+      else if (isSubmitted) items.push(submitted('More', { key: 'submit-2', continues: 'task-1' }))
+      items.push(taskCreated({ at: (at += 1) }))
+      for (const [make, by] of frames) items.push(make({ at: by < 0 ? at + by : (at += by) }))
+      if (end !== undefined) items.push(taskFinished({ at: (at += 1), status: end, result: 'The result', last_executed_node_id: 'a' }))
+    })
+    if (nodes !== undefined) items.splice(Math.min(graphAt, items.length), 0, graphRead(nodes))
+    return items
+  })
+
+/** How a recording is cut into batches. */
+export const batches = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 })
