@@ -10,7 +10,8 @@ export async function bundle(entry: string): Promise<string> {
     configFile: false,
     logLevel: 'error',
     plugins: [react()],
-    define: { 'process.env.NODE_ENV': '"production"' },
+    // Only then StrictMode does what it is for.
+    define: { 'process.env.NODE_ENV': '"development"' },
     resolve: {
       alias: [
         { find: /^use-workflow-stream$/, replacement: at('../../src/index.ts') },
