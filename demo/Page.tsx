@@ -33,7 +33,7 @@ export function Page({ demo }: { readonly demo: DemoInfo }): ReactElement {
       {workflow === undefined ? (
         <main className="empty"><p>The dev server serves no workflow.</p></main>
       ) : (
-        <Workspace key={workflow.id} demo={demo} workflow={workflow} onChoose={choose} />
+        <Workspace demo={demo} workflow={workflow} onChoose={choose} />
       )}
     </>
   )
@@ -51,37 +51,42 @@ function Workspace({ demo: { mode, workflows }, workflow, onChoose }: WorkspaceP
     () => ({ mode, options: { workflowId: workflow.id, id: `demo ${workflow.id}`, schema: schemas[workflow.scenario ?? ''] } }),
     [mode, workflow],
   )
+  const [chosenTurn, setChosenTurn] = useState<number>()
+  const showLatestTurn = (): void => { setChosenTurn(undefined) }
+  const choose = (chosen: DemoWorkflow): void => {
+    showLatestTurn()
+    onChoose(chosen)
+  }
   return (
     <RunContext value={context}>
-      <Panels workflow={workflow} choice={<WorkflowChoice workflows={workflows} chosen={workflow} onChoose={onChoose} />} />
+      <main className="page">
+        <div className="talk">
+          <WorkflowChoice workflows={workflows} chosen={workflow} onChoose={choose} />
+          <Conversation key={`${workflow.id} conversation`} chosenTurn={chosenTurn} onShowTurn={setChosenTurn} />
+          <Composer key={`${workflow.id} composer`} sampleInput={workflow.sampleInput ?? ''} onSubmit={showLatestTurn} />
+        </div>
+        <RunPanels key={workflow.id} chosenTurn={chosenTurn} />
+      </main>
     </RunContext>
   )
 }
 
-function Panels({ workflow, choice }: { readonly workflow: DemoWorkflow; readonly choice: ReactElement }): ReactElement {
-  const turnCount = useRun(selectTurnCount)
-  const [chosenTurn, setChosenTurn] = useState<number>()
-  const shownTurn = Math.min(chosenTurn ?? Infinity, turnCount - 1)
+function RunPanels({ chosenTurn }: { readonly chosenTurn: number | undefined }): ReactElement {
+  const lastTurn = useRun(selectLastTurn)
+  const shownTurn = chosenTurn ?? lastTurn
   return (
-    <main className="page">
-      <div className="talk">
-        {choice}
-        <Conversation shownTurn={shownTurn} onShowTurn={setChosenTurn} />
-        <Composer sampleInput={workflow.sampleInput ?? ''} onSubmit={() => { setChosenTurn(undefined) }} />
-      </div>
-      <div className="run">
-        <RunHeader />
-        <LostCard />
-        <SignInCard />
-        <ApprovalCard />
-        <TimelinePanel shownTurn={shownTurn} />
-        <StepsPanel shownTurn={shownTurn} />
-        <PlanPanel shownTurn={shownTurn} />
-        <ResultPanel shownTurn={shownTurn} />
-        <EventsPanel />
-      </div>
-    </main>
+    <div className="run">
+      <RunHeader />
+      <LostCard />
+      <SignInCard />
+      <ApprovalCard />
+      <TimelinePanel shownTurn={shownTurn} />
+      <StepsPanel shownTurn={shownTurn} />
+      <PlanPanel shownTurn={shownTurn} />
+      <ResultPanel shownTurn={shownTurn} />
+      <EventsPanel />
+    </div>
   )
 }
 
-const selectTurnCount = (run: WorkflowRun): number => run.turns.length
+const selectLastTurn = (run: WorkflowRun): number => run.turns.length - 1

@@ -28,7 +28,7 @@ const Block = memo(function Block({ text }: { readonly text: string }): ReactEle
 const components: Components = {
   a: ({ href, children }) => <a href={href} target="_blank" rel="noreferrer">{children}</a>,
   img: ({ alt }) => <em>{alt}</em>,
-  pre: ({ children }) => <pre className="code" tabIndex={0} role="region" aria-label="Code">{children}</pre>,
+  pre: ({ children }) => <pre className="code" tabIndex={0} role="group" aria-label="Code">{children}</pre>,
   h1: ({ children }) => <h3>{children}</h3>,
   h2: ({ children }) => <h4>{children}</h4>,
   h3: ({ children }) => <h5>{children}</h5>,

@@ -1,4 +1,5 @@
 import type { ReactElement } from 'react'
+import { useId } from 'react'
 import type { WorkflowRun } from 'use-workflow-stream'
 import { Icon } from '../parts/Icon.tsx'
 import { useRun } from '../runContext.ts'
@@ -6,17 +7,19 @@ import { TurnView } from './TurnView.tsx'
 import { useFollowEnd } from './useFollowEnd.ts'
 
 export interface ConversationProps {
-  /** Which turn the run panels show, counted from 0. */
-  readonly shownTurn: number
+  /** Which turn the run panels show, counted from 0. @defaultValue the last */
+  readonly chosenTurn: number | undefined
   readonly onShowTurn: (turn: number) => void
 }
 
 /** What was asked and answered, with the text as it comes. */
-export function Conversation({ shownTurn, onShowTurn }: ConversationProps): ReactElement {
+export function Conversation({ chosenTurn, onShowTurn }: ConversationProps): ReactElement {
   const turns = useRun(selectTurns)
+  const titleId = useId()
   const { scrollerRef, contentRef, endRef, isAtEnd, jumpToEnd } = useFollowEnd(turns.length)
   return (
-    <section className="conversation" aria-label="Conversation">
+    <section className="conversation" aria-labelledby={titleId}>
+      <h2 id={titleId} className="visually-hidden">Conversation</h2>
       <div className="conversation-scroller" ref={scrollerRef} tabIndex={0} role="group" aria-label="Turns">
         <div ref={contentRef}>
           {turns.length === 0 && (
@@ -30,7 +33,7 @@ export function Conversation({ shownTurn, onShowTurn }: ConversationProps): Reac
               <TurnView
                 key={turn.key}
                 turn={turn}
-                isShown={index === shownTurn}
+                isShown={index === (chosenTurn ?? turns.length - 1)}
                 onShow={turns.length > 1 ? () => { onShowTurn(index) } : undefined}
               />
             ))}

@@ -17,7 +17,7 @@ export function MarkdownTable({ text, components }: { readonly text: string; rea
   const cell = (content: string): ReactElement => <Markdown components={{ ...components, p: ({ children }) => <>{children}</> }}>{content}</Markdown>
   const className = (index: number): string | undefined => (isNumeric[index] === true ? 'numeric' : undefined)
   return (
-    <div className="table-scroller" tabIndex={0} role="region" aria-label="Table">
+    <div className="table-scroller" tabIndex={0} role="group" aria-label="Table">
       <table>
         <thead>
           <tr>{cellsOf(head).map((content, index) => <th key={index} scope="col" className={className(index)}>{cell(content)}</th>)}</tr>

@@ -1,6 +1,9 @@
+/** Blocks of this many characters are parsed again with every piece; smaller ones would only be more of them. */
+const usualLength = 5000
+
 /**
- * Splits Markdown at the blank lines between its blocks. It remembers the blocks of the text before, so text that
- * grows costs what was added to it, and blocks that are complete keep their identity.
+ * Cuts Markdown at blank lines into blocks that can be parsed alone. It remembers the blocks of the text before, so
+ * text that grows costs what was added to it, and blocks that are complete never change.
  */
 export function createBlockSplitter(): (text: string) => readonly string[] {
   let known = ''
@@ -24,27 +27,27 @@ export function createBlockSplitter(): (text: string) => readonly string[] {
   }
 }
 
-const lineBreaks = /\n/g
-
 /** Where the block that begins at `start` is over, or `undefined` while it may still grow. */
 function blockEnd(text: string, start: number): number | undefined {
   let fence: string | undefined
   let isAfterBlank = false
-  let hasContent = false
-  for (let lineStart = start; lineStart < text.length; ) {
-    lineBreaks.lastIndex = lineStart
-    const breakAt = lineBreaks.exec(text)?.index
-    const line = text.slice(lineStart, breakAt)
+  let isTable: boolean | undefined
+  for (let lineStart = start; ; ) {
+    const breakAt = text.indexOf('\n', lineStart)
     // The last line has not come whole, so nobody knows what it will be.
-    if (breakAt === undefined) return undefined
+    if (breakAt === -1) return undefined
+    const line = text.slice(lineStart, breakAt)
+    const isBlank = line.trim() === ''
+    const isRow = line.startsWith('|')
+    if (isAfterBlank && !isBlank && isTable !== undefined && fence === undefined) {
+      const isLong = lineStart - start >= usualLength
+      // Indented lines and list items after a blank line still belong to what stands before it.
+      if (isTable || isRow || (isLong && !/^(?:\s|[-*+] |\d+[.)] )/.test(line))) return lineStart
+    }
     const mark = /^ {0,3}(```+|~~~+)/.exec(line)?.[1]
-    // Indented lines and list items after a blank line still belong to the block before it.
-    if (hasContent && isAfterBlank && fence === undefined && line.trim() !== '' && !/^(?:\s|[-*+] |\d+[.)] )/.test(line)) return lineStart
-    if (mark !== undefined && fence === undefined) fence = mark
-    else if (mark !== undefined && fence !== undefined && mark.startsWith(fence)) fence = undefined
-    isAfterBlank = line.trim() === ''
-    hasContent ||= !isAfterBlank
+    if (mark !== undefined) fence = fence === undefined ? mark : mark.startsWith(fence) ? undefined : fence
+    isAfterBlank = isBlank
+    if (!isBlank) isTable ??= isRow
     lineStart = breakAt + 1
   }
-  return undefined
 }

@@ -19,35 +19,40 @@ export function useFollowEnd(turnCount: number): FollowEnd {
   const [isAtEnd, setAtEnd] = useState(true)
 
   useEffect(() => {
-    const [content, end] = [contentRef.current, endRef.current]
-    if (content === null || end === null) return
-    // Where only the page scrolls, as on a phone, the page is what the end has to be seen in: hence no root.
-    const watcher = new IntersectionObserver(([entry]) => {
-      isFollowing.current = entry?.isIntersecting === true
+    const [scroller, content, end] = [scrollerRef.current, contentRef.current, endRef.current]
+    if (scroller === null || content === null || end === null) return
+    const look = (): void => {
+      isFollowing.current = isInView(end, scroller)
       setAtEnd(isFollowing.current)
-    }, { rootMargin: '0px 0px 40px 0px' })
+    }
     const growth = new ResizeObserver(() => {
       if (isFollowing.current) end.scrollIntoView({ block: 'nearest' })
+      else look()
     })
-    watcher.observe(end)
     growth.observe(content)
+    // Only a scroll says where the reader wants to be; that the content grew does not. On a phone it is the page that scrolls.
+    document.addEventListener('scroll', look, { capture: true, passive: true })
     return () => {
-      watcher.disconnect()
       growth.disconnect()
+      document.removeEventListener('scroll', look, { capture: true })
     }
   }, [])
 
-  const jumpToEnd = (): void => {
-    isFollowing.current = true
-    endRef.current?.scrollIntoView({ block: 'nearest' })
-  }
+  const jumpToEnd = (): void => { endRef.current?.scrollIntoView({ block: 'nearest' }) }
 
   // A turn that was just sent is what the reader wants to see.
   useEffect(() => {
-    if (turnCount === 0) return
-    isFollowing.current = true
-    endRef.current?.scrollIntoView({ block: 'nearest' })
+    if (turnCount > 0) endRef.current?.scrollIntoView({ block: 'nearest' })
   }, [turnCount])
 
   return { scrollerRef, contentRef, endRef, isAtEnd, jumpToEnd }
+}
+
+/** Layouts end in fractions of a pixel. */
+const tolerancePx = 4
+
+function isInView(end: HTMLElement, scroller: HTMLElement): boolean {
+  const box = scroller.getBoundingClientRect()
+  const { top, bottom } = end.getBoundingClientRect()
+  return bottom <= Math.min(box.bottom, innerHeight) + tolerancePx && top >= Math.max(box.top, 0) - tolerancePx
 }

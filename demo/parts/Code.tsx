@@ -11,7 +11,7 @@ export function Code({ label, value }: { readonly label: string; readonly value:
   const isCut = !isWhole && text.length > firstCharacters
   return (
     <>
-      <pre className="code" tabIndex={0} role="region" aria-label={label}>{isCut ? text.slice(0, firstCharacters) : text}</pre>
+      <pre className="code" tabIndex={0} role="group" aria-label={label}>{isCut ? text.slice(0, firstCharacters) : text}</pre>
       {isCut && (
         <button type="button" className="button small" onClick={() => { setWhole(true) }}>
           Show all {formatNumber(text.length)} characters

@@ -11,7 +11,8 @@ export function formatDuration(milliseconds: number): string {
 }
 
 /** A moment as the reader's clock showed it, to the millisecond. */
-export const formatClock = (at: number): string =>
-  new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hour12: false }).format(at)
+export const formatClock = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit', minute: '2-digit', second: '2-digit', fractionalSecondDigits: 3, hour12: false,
+}).format
 
-export const formatNumber = (value: number): string => value.toLocaleString()
+export const formatNumber = new Intl.NumberFormat().format
