@@ -76,7 +76,8 @@ export function openLine(context: LineContext): Line {
     if (event.kind !== 'malformed') sight.hasFrames = true
     if (event.kind === 'error') sight.complaint = event.message
     context.record(event)
-    say({ kind: 'received', at: Date.now(), event })
+    // Written out, because adding a field to a copy costs engines more than all else that is done with a small event.
+    push({ kind: 'received', key, at: Date.now(), event })
     if (sight.taskId === undefined && event.taskId !== undefined) {
       sight.taskId = event.taskId
       name(event.taskId)
