@@ -25,7 +25,6 @@ export function reduceEvent(draft: Draft, event: WorkflowEvent, at: number): boo
     openTurn(draft, '', null)
     task.connection = 'open'
   }
-  if (task.connection === 'connecting') task.connection = 'open'
   const { turn, notes } = draft
   const { revision, told } = notes
   turn.startedAt ??= time
@@ -87,6 +86,9 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number, mayBeCopy:
       return
     case 'malformed':
       turn.malformedCount += 1
+      return
+    default:
+      // The others say nothing of the state.
   }
 }
 
@@ -135,8 +137,8 @@ function reduceCall(draft: Draft, event: ToolCallRequestEvent | ToolCallResultEv
     }, place)
     return
   }
-  // The same call, still open, sent once more.
-  if (!isResult && toolCallId !== null && placesOf(draft, callNames(step, true)[0] ?? '').length > 0) return
+  // Without a time, a call that is still open tells its copy.
+  if (!isResult && event.time === undefined && toolCallId !== null && placesOf(draft, callNames(step, true)[0] ?? '').length > 0) return
   put(draft, home, step)
 }
 
@@ -157,16 +159,17 @@ function reduceTrigger(draft: Draft, event: SubAgentTriggerEvent, time: number, 
   const told = { startedAt: time, title: event.reasoning?.title ?? null, triggerId, query }
   const step: SubAgentStep = { ...stepFields(draft), kind: 'subAgent', agentId, taskId, ...told }
   if (mayBeCopy && isCopy(draft, step)) return
-  // A child run may have shown up before its trigger.
-  const early = placesOf(draft, taskId === null ? `unasked ${agentId}` : `task ${taskId}`)[0]
-  const known = early && stepAt(draft, early)
   const home = nodeFor(draft, event)
-  if (!early || known?.kind !== 'subAgent') put(draft, home, step)
-  else {
+  // A child run may have shown up before its trigger.
+  for (const place of placesOf(draft, taskId === null ? `unasked agent ${agentId}` : `unasked task ${taskId}`)) {
+    const known = stepAt(draft, place)
+    if (known?.kind !== 'subAgent') continue
     const whole = { ...known, ...told, agentId: agentId ?? known.agentId }
-    if (early.id === UNASSIGNED && home !== UNASSIGNED) move(draft, early, home, whole)
-    else put(draft, early.id, whole, early)
+    if (place.id === UNASSIGNED && home !== UNASSIGNED) move(draft, place, home, whole)
+    else put(draft, place.id, whole, place)
+    return
   }
+  put(draft, home, step)
 }
 
 function reduceReasoning(draft: Draft, event: ThinkEvent | AnalyzeEvent, time: number, mayBeCopy: boolean): void {

@@ -36,10 +36,10 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       task.createdAt ??= fact.at
       return
     case 'opened':
-      if (task.connection === 'connecting') task.connection = 'open'
+      openLine(draft)
       return
     case 'received':
-      receiveEvent(draft, draft, fact.event, fact.at)
+      if (receiveEvent(draft, draft, fact.event, fact.at)) openLine(draft)
       return
     case 'refused':
       task.connection = 'closed'
@@ -86,6 +86,11 @@ export function receiveEvent(draft: Draft, line: Draft, event: WorkflowEvent, at
   if ((id !== undefined && isSeenId(line.notes.lastEventId, id)) || !reduceEvent(draft, event, at)) return false
   line.notes.lastEventId = id ?? line.notes.lastEventId
   return true
+}
+
+/** Something came on the line. */
+export function openLine({ task }: Draft): void {
+  if (task.connection === 'connecting') task.connection = 'open'
 }
 
 /** A validator may take so long that the next turn is under way. */

@@ -1,12 +1,12 @@
 import type { WorkflowEvent } from '../protocol/events.ts'
-import type { TaskStatus } from '../protocol/task.ts'
+import type { TaskSnapshot, TaskStatus } from '../protocol/task.ts'
 import { outcomeOf } from './describeNode.ts'
 import { closeDraft, openDraft, placesOf, put, stepAt, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { Fact, TaskFact } from './fact.ts'
 import { isPast, nodeFor, stepFields } from './reduceEvent.ts'
 import { addChildren, settle } from './reduceSnapshot.ts'
-import { receiveEvent, reduceFact, showTurn } from './reduceTask.ts'
+import { openLine, receiveEvent, reduceFact, showTurn } from './reduceTask.ts'
 import { reassign, regraph } from './regraph.ts'
 import type { Place } from './stepIndex.ts'
 import { EMPTY_TASK, isSettled, own } from './taskState.ts'
@@ -112,10 +112,14 @@ function receive(batch: Batch, key: SubmitKey | TaskId, { event, at }: TaskFact 
 
 /** Gives a task an event of its own, and its child runs what that means to them. False when it says nothing new. */
 function hear(batch: Batch, draft: Draft, root: Draft, event: WorkflowEvent, at: number): boolean {
-  const { connection } = draft.task
-  const wasOver = isSettled(draft.turn.status)
-  if (!receiveEvent(draft, root, event, at)) return false
-  if (draft.task.connection !== connection || wasOver !== isSettled(draft.turn.status)) tellChildren(batch, draft)
+  const { turn } = draft
+  const { eventCount } = turn
+  const { connection } = root.task
+  const wasOver = isSettled(turn.status)
+  if (!receiveEvent(draft, root, event, at) || (draft.turn === turn && turn.eventCount === eventCount)) return false
+  openLine(root)
+  if (root.task.connection !== connection) tellChildren(batch, root)
+  if (wasOver !== isSettled(draft.turn.status)) tellChildren(batch, draft)
   // A trigger may say where a child run is that came before it.
   if (event.kind === 'subAgentTrigger') encloseChildren(batch, draft)
   return true
@@ -127,9 +131,11 @@ function parentOf(batch: Batch, rootId: TaskId, childId: TaskId, event: Workflow
   const isOfRoot = (id: TaskId): boolean => lineOf(batch, id).at(-1) === rootId
   // Somebody else's conversation on our line is neither ours nor to be touched.
   if (task.taskId !== undefined && !isOfRoot(childId)) return undefined
+  const canHold = (id: TaskId): boolean =>
+    isOfRoot(id) && !lineOf(batch, id).includes(childId) && !isSettled(draftOf(batch, id).turn.status)
   const named = 'task' in event ? event.task.parentTaskId : undefined
-  if (named !== undefined && !notes.isLinked && isOfRoot(named) && !lineOf(batch, named).includes(childId)) return named
-  return task.parentTaskId ?? allIds(batch).find((id) => isOfRoot(id) && taskOf(batch, id)?.childTaskIds.includes(childId)) ?? rootId
+  if (named !== undefined && !notes.isLinked && canHold(named)) return named
+  return task.parentTaskId ?? allIds(batch).find((id) => taskOf(batch, id)?.childTaskIds.includes(childId) && canHold(id)) ?? rootId
 }
 
 /** A task, its parent, and so on up to its root. */
@@ -141,7 +147,6 @@ function lineOf(batch: Batch, id: TaskId): TaskId[] {
 function receiveChild(batch: Batch, root: Draft, parent: Draft, childId: TaskId, event: WorkflowEvent, at: number): void {
   const child = draftOf(batch, childId)
   const { task } = child
-  const { eventCount } = child.turn
   const wasOver = isSettled(child.turn.status)
   child.graph = parent.graph
   if (isPast(parent, event) || isSettled(parent.turn.status) || !hear(batch, child, root, event, at)) return
@@ -153,7 +158,7 @@ function receiveChild(batch: Batch, root: Draft, parent: Draft, childId: TaskId,
   addChildren(parent, [childId])
   const isOver = isSettled(child.turn.status)
   if (!isOver) task.connection = root.task.connection
-  if (!child.notes.isLinked && child.turn.eventCount !== eventCount && linkChild(parent, child, event)) encloseChildren(batch, parent)
+  if (!child.notes.isLinked && linkChild(parent, child, event)) encloseChildren(batch, parent)
   if (wasOver || !isOver) return
   const known = subAgentOf(parent, childId)
   if (known) put(parent, known.place.id, { ...known.step, status: outcomeOf(child.turn.status), endedAt: child.turn.finishedAt }, known.place)
@@ -162,7 +167,8 @@ function receiveChild(batch: Batch, root: Draft, parent: Draft, childId: TaskId,
 /** Joins a child run with the step that triggered it; false while that cannot be told. */
 function linkChild(parent: Draft, { task: { taskId = '', workflowId }, turn }: Draft, event: WorkflowEvent): boolean {
   if (subAgentOf(parent, taskId)) return true
-  const { agentId = workflowId, inputText = undefined, parentTaskId = parent.task.taskId } = 'task' in event ? event.task : {}
+  const told: Partial<TaskSnapshot> = 'task' in event ? event.task : {}
+  const { agentId = workflowId, inputText, parentTaskId = parent.task.taskId } = told
   if (agentId === undefined || parentTaskId !== parent.task.taskId) return false
   // Of several triggers of one agent the question tells which one it was, unless they are all of one node anyway.
   const asked = subAgentsOf(parent, `asked ${agentId}`)

@@ -14,14 +14,18 @@ export interface StepIndex {
   words: Set<string> | undefined
 }
 
-/** Notes a step as it now stands, in the place of what it was. */
+/** Notes a step as it now stands, in the place of what it was. A name that it keeps, it keeps its place by. */
 export function noteStep({ open, words }: StepIndex, place: Place, step: Step, before?: Step): void {
-  for (const name of before ? namesOf(before) : []) {
+  const names = namesOf(step)
+  const known = before ? namesOf(before) : []
+  for (const name of known) {
+    if (names.includes(name)) continue
     const places = open.get(name)
     if (places?.length === 1) open.delete(name)
     else places?.splice(places.lastIndexOf(place), 1)
   }
-  for (const name of namesOf(step)) {
+  for (const name of names) {
+    if (known.includes(name)) continue
     const places = open.get(name)
     if (places) places.push(place)
     else open.set(name, [place])
@@ -41,7 +45,8 @@ export function callNames({ toolCallId, requestId, operationId, toolName, starte
 function namesOf(step: Step): string[] {
   if (step.kind === 'toolCall') return step.startedAt === null || step.endedAt === null ? callNames(step) : []
   if (step.kind !== 'subAgent') return []
-  return [step.taskId === null ? `asked ${step.agentId}` : `task ${step.taskId}`, ...(step.query === null ? [`unasked ${step.agentId}`] : [])]
+  const { taskId, agentId, query } = step
+  return [taskId === null ? `asked ${agentId}` : `task ${taskId}`, ...(query === null ? [`unasked task ${taskId}`, `unasked agent ${agentId}`] : [])]
 }
 
 /**
