@@ -17,7 +17,7 @@ export function ErrorNote({ error }: { readonly error: WorkflowError }): ReactEl
       <p>{message}</p>
       {issues.length > 0 && (
         <ul>
-          {issues.map(({ loc, msg }) => <li key={loc.join('.')}><code>{loc.join('.')}</code> {msg}</li>)}
+          {issues.map(({ loc, msg }, index) => <li key={index}><code>{loc.join('.')}</code> {msg}</li>)}
         </ul>
       )}
       {mayHaveStarted && <p>A run may have started all the same; nothing is sent again by itself.</p>}

@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react'
 import { useEffect, useState } from 'react'
-import type { WorkflowEvent } from 'use-workflow-stream'
-import { useWorkflowClient } from 'use-workflow-stream'
+import type { TaskState, WorkflowEvent } from 'use-workflow-stream'
+import { useWorkflowClient, useWorkflowTask } from 'use-workflow-stream'
 import { Code } from '../parts/Code.tsx'
 import { Disclosure } from '../parts/Disclosure.tsx'
 import { formatClock, formatNumber } from '../parts/time.ts'
@@ -11,6 +11,7 @@ const mostShown = 200
 /** The last raw events of a task, newest last, each opening to its JSON. */
 export function EventList({ taskId }: { readonly taskId: string }): ReactElement {
   const events = useEvents(taskId)
+  const rootId = useWorkflowTask(taskId, selectId)
   const [hidesText, setHidesText] = useState(true)
   const matching = hidesText ? events.filter(({ event }) => event.kind !== 'chunk') : events
   return (
@@ -24,7 +25,7 @@ export function EventList({ taskId }: { readonly taskId: string }): ReactElement
       <ol className="event-list" role="list">
         {matching.slice(-mostShown).map(({ number, event }) => (
           <li key={number}>
-            <Disclosure className="event" summary={<EventSummary event={event} isChild={event.taskId !== undefined && event.taskId !== events[0]?.event.taskId} />}>
+            <Disclosure className="event" summary={<EventSummary event={event} isChild={event.taskId !== undefined && event.taskId !== rootId} />}>
               {event.kind === 'malformed' ? <p className="note">No JSON, {formatNumber(event.length)} characters; the text is not kept.</p> : <Code label="Raw event" value={event.raw} />}
             </Disclosure>
           </li>
@@ -33,6 +34,8 @@ export function EventList({ taskId }: { readonly taskId: string }): ReactElement
     </div>
   )
 }
+
+const selectId = (task: TaskState | undefined) => task?.taskId
 
 function EventSummary({ event, isChild }: { readonly event: WorkflowEvent; readonly isChild: boolean }): ReactElement {
   return (

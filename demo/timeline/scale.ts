@@ -19,10 +19,10 @@ export function scaleFor(lengthMs: number): Scale {
   return { stepMs, spanMs: Math.max(1, Math.ceil(lengthMs / stepMs)) * stepMs }
 }
 
-/** How a line of the axis is labelled: `0`, `500 ms`, `2 s`, `1:30`, `2 h`. */
+/** How a line of the axis is labelled: `0`, `0.5 s`, `2 s`, `1:30`, `2 h`. */
 export function labelOf(atMs: number, stepMs: number): string {
   if (atMs === 0) return '0'
-  if (stepMs < second) return atMs < second ? `${atMs} ms` : `${(atMs / second).toFixed(1)} s`
+  if (stepMs < second) return `${(atMs / second).toFixed(stepMs < 100 ? 2 : 1)} s`
   if (atMs < minute) return `${atMs / second} s`
   const minutes = Math.floor(atMs / minute)
   if (atMs < hour) return `${minutes}:${String((atMs % minute) / second).padStart(2, '0')}`
