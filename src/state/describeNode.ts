@@ -158,7 +158,8 @@ function finish(known: TimelineNode | undefined, node: TimelineNode): TimelineNo
   return reuse([known], [next])[0] ?? next
 }
 
-function reuse<Item>(known: readonly Item[], next: readonly Item[]): readonly Item[] {
+/** The list that is known, or at least what of it is as it was. */
+export function reuse<Item>(known: readonly Item[], next: readonly Item[]): readonly Item[] {
   const items = next.map((item, at) => (isSame(item, known[at]) ? (known[at] as Item) : item))
   return items.length === known.length && items.every((item, at) => item === known[at]) ? known : items
 }

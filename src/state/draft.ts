@@ -1,5 +1,5 @@
 import type { WorkflowGraph } from '../protocol/graph.ts'
-import { describeHolder, describeNode } from './describeNode.ts'
+import { describeHolder, describeNode, reuse } from './describeNode.ts'
 import { isSame } from './isSame.ts'
 import { graphNode } from './resolveNode.ts'
 import { noteStep, wordsOf } from './stepIndex.ts'
@@ -43,6 +43,7 @@ export function openDraft(base: TaskState, graph: WorkflowGraph | undefined): Dr
 export function closeDraft(draft: Draft): TaskState {
   const { base, task } = draft
   writeBack(draft)
+  task.childTaskIds = reuse(base.childTaskIds, task.childTaskIds)
   if (draft.index) indexes.set(task.notes, draft.index)
   return isSame(task, base) ? base : task
 }
@@ -64,7 +65,7 @@ export function writeBack(draft: Draft): void {
   const before = task.turns.find(({ key }) => key === turn.key)
   if (before === undefined) return
   const unassigned = sights.get(UNASSIGNED)
-  if (unassigned) turn.unassigned = unassigned.steps
+  if (unassigned) turn.unassigned = reuse(turn.unassigned, unassigned.steps)
   sights.delete(UNASSIGNED)
   if (sights.size > 0) drawNodes(draft, before)
   if (notes.settledText.length + notes.tailText.length !== turn.text.length) turn.text = notes.settledText + notes.tailText

@@ -82,7 +82,9 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number, mayBeCopy:
       return
     }
     case 'error':
-      if (isNews(draft, 'error', event.time, event.message)) turn.error = new WorkflowError('server_error', 'stream', event.message)
+      if (isNews(draft, 'error', event.time, event.message) && turn.error?.message !== event.message) {
+        turn.error = new WorkflowError('server_error', 'stream', event.message)
+      }
       return
     case 'malformed':
       turn.malformedCount += 1

@@ -1,6 +1,6 @@
 import type { TaskCreatedEvent, TaskFinishedEvent, TaskUpdatedEvent } from '../protocol/events.ts'
 import type { TaskSnapshot, TaskStatus } from '../protocol/task.ts'
-import { UNASSIGNED, editSight } from './draft.ts'
+import { UNASSIGNED, editSight, stepsOf } from './draft.ts'
 import type { Draft } from './draft.ts'
 import { isSame } from './isSame.ts'
 import { canonicalId } from './resolveNode.ts'
@@ -51,10 +51,8 @@ export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskS
     notes.tailText = ''
   }
   for (const id of turn.nodeOrder) editSight(draft, id)
-  if (turn.unassigned.length === 0 && !draft.sights.has(UNASSIGNED)) return
-  const { steps } = editSight(draft, UNASSIGNED)
-  steps.forEach((step, position) => {
-    if (step.status === 'running') steps[position] = { ...step, status: 'unanswered', endedAt: finishedAt }
+  stepsOf(draft, UNASSIGNED).forEach((step, position) => {
+    if (step.status === 'running') editSight(draft, UNASSIGNED).steps[position] = { ...step, status: 'unanswered', endedAt: finishedAt }
   })
 }
 

@@ -52,6 +52,7 @@ function applyFact(batch: Batch, fact: Fact): void {
       }
       return
     case 'shown': {
+      if (own(next.conversations, fact.conversation) === fact.key) return
       const { [fact.conversation]: _, ...rest } = next.conversations
       next.conversations = fact.key === undefined ? rest : { ...rest, [fact.conversation]: fact.key }
       return

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
+import { decodeTask } from '../../src/protocol/task.ts'
+import type { Fact } from '../../src/state/fact.ts'
 import {
-  CHILD, authEvent, chunk, executed, frame, graphRead, ofChild, paused, planUpdated, subAgentTrigger, submitted, taskCreated,
+  CHILD, ROOT, WORKFLOW, authEvent, chunk, executed, failure, frame, graphRead, ms, ofChild, paused, planUpdated, subAgentTrigger, submitted, taskCreated,
   taskFinished, taskUpdated, think, toolCallRequest, toolCallResult,
 } from './frames.ts'
 import type { Frame, FrameFields, Item } from './frames.ts'
@@ -70,11 +72,26 @@ export const canvas: fc.Arbitrary<readonly object[]> = fc
     return [...holder, ...rest, ...(source === undefined ? [] : [{ id: 'pointer', type: 'node_pointer', source_node_id: source }])]
   })
 
+/** What the client sees beside the frames, of the line of the latest submit. */
+const seen: fc.Arbitrary<(key: string) => Fact> = fc.constantFrom<((key: string) => Fact)[]>(
+  (key) => ({ kind: 'opened', key }),
+  (key) => ({ kind: 'stopRequested', key }),
+  (key) => ({ kind: 'stopFailed', key, error: failure('stop_failed', 'stop') }),
+  (key) => ({ kind: 'stopAnswered', key, at: ms(0), task: decodeTask({ id: ROOT, status: 'executing' }) }),
+  (key) => ({ kind: 'stopAnswered', key, at: ms(0), task: decodeTask({ id: ROOT, status: 'stopped' }) }),
+  (key) => ({ kind: 'dropped', key, at: ms(0), error: failure('stream_truncated', 'stream') }),
+  (key) => ({ kind: 'disconnected', key }),
+  (key) => ({ kind: 'outputChecked', key, output: 1, issues: null }),
+  (key) => ({ kind: 'shown', conversation: '__proto__', key }),
+  () => ({ kind: 'graphRead', workflowId: WORKFLOW, graph: { nodes: [], edges: [] } }),
+)
+
 /** One turn: frames in the order in which they arrive, with the end that it may come to. */
 const turn = fc.record({
-  frames: fc.array(fc.tuple(told, step), { maxLength: 40 }),
+  frames: fc.array(fc.tuple(fc.oneof({ weight: 30, arbitrary: told }, { weight: 1, arbitrary: seen.map((make) => ({ seen: make })) }), step), { maxLength: 40 }),
   end: maybe(fc.constantFrom('completed', 'failed', 'stopped')),
   isSubmitted: fc.boolean(),
+  isRefused: fc.boolean(),
 })
 
 /** Recordings of one or two turns, with the canvas read at some moment. */
@@ -83,11 +100,13 @@ export const recordings: fc.Arbitrary<readonly Item[]> = fc
   .map(([turns, nodes, graphAt]) => {
     const items: Item[] = []
     let at = 100
-    turns.forEach(({ frames, end, isSubmitted }, number) => {
+    turns.forEach(({ frames, end, isSubmitted, isRefused }, number) => {
+      const key = `submit-${number + 1}`
       if (number === 0) items.push(submitted('Hi'))
-      else if (isSubmitted) items.push(submitted('More', { key: 'submit-2', continues: 'task-1' }))
+      else if (isSubmitted) items.push(submitted('More', { key, continues: 'task-1' }))
+      if (number > 0 && isSubmitted && isRefused) items.push({ kind: 'refused', key, error: failure() })
       items.push(taskCreated({ at: (at += 1) }))
-      for (const [make, by] of frames) items.push(make({ at: by < 0 ? at + by : (at += by) }))
+      for (const [make, by] of frames) items.push(typeof make === 'function' ? make({ at: by < 0 ? at + by : (at += by) }) : make.seen(key))
       if (end !== undefined) items.push(taskFinished({ at: (at += 1), status: end, result: 'The result', last_executed_node_id: 'a' }))
     })
     if (nodes !== undefined) items.splice(Math.min(graphAt, items.length), 0, graphRead(nodes))

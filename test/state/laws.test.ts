@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Fact } from '../../src/state/fact.ts'
 import { reduceWorkflow } from '../../src/state/reduceWorkflow.ts'
-import { EMPTY_STORE } from '../../src/state/taskState.ts'
+import { selectTask } from '../../src/state/selectors.ts'
+import { EMPTY_STORE, isSettled } from '../../src/state/taskState.ts'
 import { batches, recordings } from './arbitraries.ts'
-import { replayStore, toFacts } from './frames.ts'
+import { KEY, frame, ms, replayStore, taskFinished, toFacts } from './frames.ts'
 
-const runs = { numRuns: Number(process.env.RUNS ?? 300) }
+const runs = { numRuns: Number(process.env.RUNS ?? 200) }
 
 describe('reduceWorkflow', { timeout: 600_000 }, () => {
   it('comes to the same state however the facts are batched', () => {
@@ -39,4 +41,126 @@ describe('reduceWorkflow', { timeout: 600_000 }, () => {
       runs,
     )
   })
+
+  it('changes nothing for a second copy of any frame when SSE ids tell', () => {
+    fc.assert(
+      fc.property(recordings, fc.nat(), fc.nat(), (items, which, where) => {
+        const facts = toFacts(items.map((item, at) => ('kind' in item ? item : { ...item, sseId: `log-${at}` })))
+        const copied = which % facts.length
+        const original = facts.slice(copied, copied + 1)
+        fc.pre(original[0]?.kind === 'received')
+        const at = copied + 1 + (where % (facts.length - copied))
+        // Another line has ids of its own.
+        fc.pre(!facts.slice(copied, at).some((fact) => fact.kind === 'submitted'))
+        const before = reduceWorkflow(EMPTY_STORE, facts.slice(0, copied))
+        fc.pre(reduceWorkflow(before, original) !== before)
+        const state = reduceWorkflow(EMPTY_STORE, facts.slice(0, at))
+
+        expect(reduceWorkflow(state, original)).toBe(state)
+      }),
+      runs,
+    )
+  })
+
+  it('never ends a run by a frame of another one', () => {
+    fc.assert(
+      fc.property(recordings, fc.constantFrom('task-2', 'elsewhere', '__proto__', 'constructor'), fc.nat(), (items, task, where) => {
+        const facts = toFacts(items)
+        const at = 2 + (where % (facts.length - 1))
+        const state = reduceWorkflow(EMPTY_STORE, facts.slice(0, at))
+        fc.pre(selectTask(state, KEY)?.notes.isNamed === true)
+
+        const next = reduceWorkflow(state, lineFacts(facts, at, [taskFinished({ at: 1000, task, status: 'failed' }), frame('error', {}, { task })]))
+
+        expect(selectTask(next, KEY)?.status).toBe(selectTask(state, KEY)?.status)
+      }),
+      runs,
+    )
+  })
+
+  it('does not reopen by a late event what has settled', () => {
+    fc.assert(
+      fc.property(recordings, fc.nat(), (items, which) => {
+        const facts = toFacts(items)
+        const state = reduceWorkflow(EMPTY_STORE, facts)
+        const task = selectTask(state, KEY)
+        fc.pre(task !== undefined && isSettled(task.status))
+        const late = facts[which % facts.length]
+        fc.pre(late?.kind === 'received' && late.event.kind !== 'taskCreated')
+        const last = facts.findLast((fact) => fact.kind === 'submitted')
+        const key = last?.kind === 'submitted' ? last.key : KEY
+        const event = { ...(late).event, time: ms(1000) }
+
+        expect(reduceWorkflow(state, [{ kind: 'received', key, at: ms(1000), event }])).toBe(state)
+      }),
+      runs,
+    )
+  })
+
+  it('keeps the reference of every branch that did not change, and changes no state that was given', () => {
+    fc.assert(
+      fc.property(recordings, batches, (items, sizes) => {
+        const facts = deepFreeze(toFacts(items))
+        let state = deepFreeze(EMPTY_STORE)
+        for (let at = 0, turn = 0; at < facts.length; turn += 1) {
+          const size = sizes[turn % sizes.length] ?? 1
+          const next = deepFreeze(reduceWorkflow(state, facts.slice(at, at + size)))
+          expect(changedForNothing(state, next)).toEqual([])
+          state = next
+          at += size
+        }
+      }),
+      runs,
+    )
+  })
+
+  it('comes to the same from the same state, whatever else was made of it meanwhile', () => {
+    fc.assert(
+      fc.property(recordings, recordings, fc.nat(), (items, others, where) => {
+        const facts = toFacts(items)
+        const at = where % facts.length
+        const fork = reduceWorkflow(EMPTY_STORE, facts.slice(0, at))
+        const straight = replayStore(items)
+
+        let other = fork
+        for (const fact of toFacts(others)) other = reduceWorkflow(other, ['key' in fact ? { ...fact, key: `other ${fact.key}` } : fact])
+        let next = fork
+        for (const fact of facts.slice(at)) next = reduceWorkflow(next, [fact])
+
+        expect(next).toEqual(straight)
+        expect(reduceWorkflow(fork, facts.slice(at))).toEqual(straight)
+      }),
+      runs,
+    )
+  })
 })
+
+/** Frames that come next on the line that these facts are of. */
+function lineFacts(facts: readonly Fact[], at: number, frames: Parameters<typeof toFacts>[0]): Fact[] {
+  const submit = facts.slice(0, at).findLast((fact) => fact.kind === 'submitted')
+  const key = submit?.kind === 'submitted' ? submit.key : KEY
+  return toFacts(frames).map((fact) => (fact.kind === 'received' ? { ...fact, key } : fact))
+}
+
+/** Where two states say the same in two objects; what the reducer notes for itself and what it was given do not count. */
+function changedForNothing(before: unknown, after: unknown, path = 'state'): string[] {
+  if (Object.is(before, after) || !isObject(before) || !isObject(after) || /\.(notes|graphs)$/.test(path)) return []
+  if (before.id !== after.id || after instanceof Error) return []
+  // A plan is whole each time.
+  if (path.endsWith('.plan')) return JSON.stringify(before) === JSON.stringify(after) ? [path] : []
+  // Another turn is shown: its fields are others even where they say the same.
+  const isOtherTurn = 'turns' in after && before.key !== after.key
+  const names = isOtherTurn ? ['turns', 'childTaskIds'] : Object.keys(after)
+  const inner = names.flatMap((name) => (Object.hasOwn(before, name) ? changedForNothing(before[name], after[name], `${path}.${name}`) : []))
+  const isSame = names.length === Object.keys(before).length && names.every((name) => Object.hasOwn(before, name) && Object.is(before[name], after[name]))
+  return isSame ? [path] : inner
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+
+function deepFreeze<Value>(value: Value): Value {
+  if (!isObject(value) || Object.isFrozen(value) || value instanceof Error) return value
+  Object.freeze(value)
+  for (const inner of Object.values(value)) deepFreeze(inner)
+  return value
+}
