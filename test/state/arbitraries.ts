@@ -61,9 +61,9 @@ const step = fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, { weight: 1, arb
 const nodeTypes = fc.constantFrom('agent', 'action', 'wait', 'parallel', 'orchestration')
 const canvasNode = fc.record({ type: nodeTypes, name: few, operation_id: maybe(few), target_agent_id: maybe(few) })
 
-/** A canvas with nested nodes and pointers, of the ids that events name. */
-export const canvas: fc.Arbitrary<readonly object[]> = fc
-  .tuple(fc.uniqueArray(ids, { maxLength: 6 }), fc.array(canvasNode, { minLength: 6, maxLength: 6 }), maybe(ids), fc.nat(3))
+/** A canvas with nested nodes and a pointer, of so many of the ids that events name. */
+export const canvasOf = (minLength: number): fc.Arbitrary<readonly object[]> => fc
+  .tuple(fc.uniqueArray(ids, { minLength, maxLength: Math.max(6, minLength) }), fc.array(canvasNode, { minLength: 8, maxLength: 8 }), maybe(ids), fc.nat(3))
   .map(([names, nodes, source, held]) => {
     const list = names.map((id, at) => ({ id, ...nodes[at] }))
     const inner = list.splice(0, Math.min(held, Math.max(0, list.length - 1)))
@@ -96,7 +96,7 @@ const turn = fc.record({
 
 /** Recordings of one or two turns, with the canvas read at some moment. */
 export const recordings: fc.Arbitrary<readonly Item[]> = fc
-  .tuple(fc.array(turn, { minLength: 1, maxLength: 2 }), maybe(canvas), fc.nat(60))
+  .tuple(fc.array(turn, { minLength: 1, maxLength: 2 }), maybe(canvasOf(0)), fc.nat(60))
   .map(([turns, nodes, graphAt]) => {
     const items: Item[] = []
     let at = 100
@@ -115,3 +115,28 @@ export const recordings: fc.Arbitrary<readonly Item[]> = fc
 
 /** How a recording is cut into batches. */
 export const batches = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 6 })
+
+/** A first turn in order, whose calls have ids of their own: what is left to find out is which nodes they belong to. */
+export const orderlyRecordings: fc.Arbitrary<readonly Item[]> = fc
+  .tuple(
+    fc.array(fc.record({ fields: call, answer: maybe(answer), from: fc.nat(99), to: fc.nat(99) }), { maxLength: 12 }),
+    fc.array(fc.tuple(fc.oneof(
+      ids.map((node): Make => (at) => executed(node, { ...at })),
+      ids.map((node): Make => (at) => paused(node, { ...at })),
+      few.map((agent): Make => (at) => subAgentTrigger({ agent_id: agent, query: agent }, at)),
+      few.map((agent): Make => (at) => taskUpdated(ofChild({ ...at, agent_id: agent }))),
+      few.map((text): Make => (at) => think(text, { ...at, task: CHILD })),
+    ), fc.nat(99)), { maxLength: 12 }),
+    maybe(fc.constantFrom('completed', 'failed', 'stopped')),
+  )
+  .map(([calls, others, end]) => {
+    const moments: { readonly at: number; readonly make: Make }[] = others.map(([make, at]) => ({ at, make }))
+    calls.forEach(({ fields, answer: told, from, to }, number) => {
+      const named = { ...fields, call: `call ${number}`, request: undefined }
+      moments.push({ at: Math.min(from, to), make: (at) => toolCallRequest({ ...named, ...at }) })
+      if (told !== undefined) moments.push({ at: Math.max(from, to), make: (at) => toolCallResult({ ...named, ...told, ...at }) })
+    })
+    moments.sort((one, other) => one.at - other.at)
+    const frames = moments.map(({ make }, position) => make({ at: position + 10 }))
+    return [submitted('Hi'), taskCreated({ at: 1 }), ...frames, ...(end === undefined ? [] : [taskFinished({ at: 900, status: end })])]
+  })

@@ -4,8 +4,9 @@ import type { Fact } from '../../src/state/fact.ts'
 import { reduceWorkflow } from '../../src/state/reduceWorkflow.ts'
 import { selectTask } from '../../src/state/selectors.ts'
 import { EMPTY_STORE, isSettled } from '../../src/state/taskState.ts'
-import { batches, recordings } from './arbitraries.ts'
-import { KEY, frame, ms, replayStore, taskFinished, toFacts } from './frames.ts'
+import type { Step, TaskState } from '../../src/state/taskState.ts'
+import { batches, canvasOf, orderlyRecordings, recordings } from './arbitraries.ts'
+import { KEY, frame, graphRead, ms, replay, replayStore, taskFinished, toFacts } from './frames.ts'
 
 const runs = { numRuns: Number(process.env.RUNS ?? 200) }
 
@@ -57,6 +58,20 @@ describe('reduceWorkflow', { timeout: 600_000 }, () => {
         const state = reduceWorkflow(EMPTY_STORE, facts.slice(0, at))
 
         expect(reduceWorkflow(state, original)).toBe(state)
+      }),
+      runs,
+    )
+  })
+
+  it('draws the same timeline whenever the canvas arrives', () => {
+    fc.assert(
+      fc.property(orderlyRecordings, canvasOf(8), fc.nat(), (items, nodes, where) => {
+        const early = replay([graphRead(nodes), ...items])
+
+        const late = replay(items.toSpliced(where % (items.length + 1), 0, graphRead(nodes)))
+
+        expect(timelineOf(late)).toEqual(timelineOf(early))
+        expect(late.progress).toEqual(early.progress)
       }),
       runs,
     )
@@ -134,6 +149,14 @@ describe('reduceWorkflow', { timeout: 600_000 }, () => {
     )
   })
 })
+
+/** Nodes by id and steps by time, which is what does not depend on when something was found out. */
+function timelineOf({ timeline, unassigned }: TaskState): unknown {
+  const inOrder = (steps: readonly Step[]): unknown[] =>
+    steps.map(({ id: _, ...step }) => step).sort((one, other) => (one.startedAt ?? 0) - (other.startedAt ?? 0))
+  const nodes = timeline.map((node) => ({ ...node, steps: inOrder(node.steps) })).sort((one, other) => (one.id < other.id ? -1 : 1))
+  return { nodes, unassigned: inOrder(unassigned) }
+}
 
 /** Frames that come next on the line that these facts are of. */
 function lineFacts(facts: readonly Fact[], at: number, frames: Parameters<typeof toFacts>[0]): Fact[] {
