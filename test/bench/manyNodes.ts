@@ -6,6 +6,7 @@ import { canvas, createWire, cutFrames, nodeId } from './wire.ts'
 
 const nodes = 1000
 const events = 20_000
+const stretch = 50
 
 /** Whether an event costs more the more came before it. */
 export async function manyNodes(): Promise<Row[]> {
@@ -17,14 +18,17 @@ export async function manyNodes(): Promise<Row[]> {
     const service = createMemoryService(pieces, { nodes: canvas(nodes), isTimed: true })
     const { status, timeline } = await openOurs(service, { throttle: false }).submit({ workflowId: 'flow', input: 'Hi' }).settled
     if (status !== 'completed' || timeline.length !== nodes) throw new Error(`The run did not end well: ${status}`)
-    const took = (from: number, to: number): number => service.askedAt[start + to]! - service.askedAt[start + from]!
-    const first = took(0, events / 10)
-    firsts.push(first)
-    ratios.push(took((events * 9) / 10, events) / first)
+    // Medians of short stretches, because these two are seconds apart and the machine may do something else meanwhile.
+    const perEvent = (from: number): number => median(Array.from({ length: events / 10 / stretch }, (_, at) => {
+      const begin = start + from + at * stretch
+      return (service.askedAt[begin + stretch]! - service.askedAt[begin]!) / stretch
+    }))
+    firsts.push(perEvent(0))
+    ratios.push(perEvent((events * 9) / 10) / perEvent(0))
   }
   return [{
     what: `${events} events on ${nodes} nodes, one a frame, last tenth`,
-    unit: `× the first tenth (${((median(firsts) / events) * 10 * 1000).toFixed(0)} µs an event)`,
+    unit: `× the first tenth (${(median(firsts) * 1000).toFixed(0)} µs an event)`,
     measured: median(ratios),
     bar: 1.5,
   }]
