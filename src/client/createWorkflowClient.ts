@@ -86,7 +86,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const observers = createObservers(store.getState)
   const lines = new Map<SubmitKey, Line>()
   const graphs = new Map<string, Promise<WorkflowGraph>>()
-  const closing = new AbortController()
+  const reads = new Set<AbortController>()
   const rings = new Map<TaskId | SubmitKey, EventRing>()
 
   const queue = createFrameQueue(options.throttle ?? 'frame', (facts) => {
@@ -101,8 +101,15 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const fetch: typeof globalThis.fetch = (...input) => (options.fetch ?? globalThis.fetch)(...input)
 
   const read = async (path: string, reason: RequestReason, phase: WorkflowErrorPhase & ('read' | 'stop')): Promise<unknown> => {
-    const headers = await headersFor(options.headers, reason, phase)
-    return readJson({ url: urlOf(baseUrl, path, phase), method: phase === 'stop' ? 'POST' : 'GET', headers, fetch, phase, signal: closing.signal })
+    // One for each: Node warns of many listeners on one signal.
+    const closing = new AbortController()
+    reads.add(closing)
+    try {
+      const headers = await headersFor(options.headers, reason, phase)
+      return await readJson({ url: urlOf(baseUrl, path, phase), method: phase === 'stop' ? 'POST' : 'GET', headers, fetch, phase, signal: closing.signal })
+    } finally {
+      reads.delete(closing)
+    }
   }
 
   const getGraph = (workflowId: string): Promise<WorkflowGraph> => {
@@ -208,7 +215,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     show: (conversation, key) => { queue.push({ kind: 'shown', conversation, key }, true) },
     destroy() {
       for (const line of lines.values()) line.close(true)
-      closing.abort()
+      for (const closing of reads) closing.abort()
       queue.flush()
     },
   }
