@@ -13,10 +13,14 @@ import { selectTask } from '../state/selectors.ts'
 import { isRunning, isSettled } from '../state/taskState.ts'
 import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
 import { createFrameQueue } from '../store/frameQueue.ts'
+import type { FrameQueue } from '../store/frameQueue.ts'
+import { report } from '../store/report.ts'
 import { createWorkflowStore } from '../store/workflowStore.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
 import { readJson } from '../transport/plainRequest.ts'
 import { fetchEventSourceTransport } from '../transport/postStream.ts'
+import { takeEndedTurns } from './endedTurns.ts'
+import type { PendingTurn } from './endedTurns.ts'
 import { createEventRing } from './eventRing.ts'
 import type { EventRing } from './eventRing.ts'
 import { excessTasks } from './excessTasks.ts'
@@ -26,6 +30,7 @@ import { createObservers } from './observers.ts'
 import type { WorkflowObserver } from './observers.ts'
 import { checkOptions, headersFor, urlOf } from './options.ts'
 import type { RequestReason, WorkflowClientOptions } from './options.ts'
+import { settledTurn } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
 import { createStop } from './stopTask.ts'
 import type { StopAnswer } from './stopTask.ts'
@@ -65,6 +70,8 @@ export interface WorkflowClient {
   readonly getEvents: (idOrKey: TaskId | SubmitKey) => readonly WorkflowEvent[]
   /** Calls the observer with what happens to a task, until the answered function is called. */
   readonly observe: (idOrKey: TaskId | SubmitKey, observer: WorkflowObserver) => () => void
+  /** Keeps a task in the store, whatever `maxTasks` says, until the answered function is called. */
+  readonly retain: (idOrKey: TaskId | SubmitKey) => () => void
   /** Says what a conversation shows; hooks with that `id` follow. */
   readonly show: (conversation: string, idOrKey: TaskId | SubmitKey | undefined) => void
   /** Closes every line and leaves no timer or listener. Runs go on. */
@@ -86,18 +93,25 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const observers = createObservers(store.getState)
   const lines = new Map<SubmitKey, Line>()
   const graphs = new Map<string, Promise<WorkflowGraph>>()
+  const pending = new Map<SubmitKey, PendingTurn>()
+  /** What waits for a validator, to be let go when the client is destroyed. */
+  const releases = new Map<SubmitKey, () => void>()
   const reads = new Set<AbortController>()
+  let isDestroyed = false
   const rings = new Map<TaskId | SubmitKey, EventRing>()
 
-  const queue = createFrameQueue(options.throttle ?? 'frame', (facts) => {
+  const queue: FrameQueue = createFrameQueue(options.throttle ?? 'frame', (facts) => {
     const before = store.getState()
-    store.setState(reduceWorkflow(before, facts), true)
-    observers.published(before, store.getState(), facts)
+    const { state, afterPublishing } = takeEndedTurns(reduceWorkflow(before, facts), pending, (fact, isUrgent) => { queue.push(fact, isUrgent) })
+    // A store from elsewhere may let its subscribers throw.
+    report(() => { store.setState(state, true) })
+    observers.published(before, state, facts)
+    for (const run of afterPublishing) run()
   })
   const taskOf = (idOrKey: TaskId | SubmitKey | undefined): TaskState | undefined => selectTask(store.getState(), idOrKey)
   const idOf = (idOrKey: TaskId | SubmitKey): TaskId | SubmitKey => resolveKey(store.getState(), idOrKey)
   const lineOf = (idOrKey: TaskId | SubmitKey): Line | undefined =>
-    [...lines.values()].find((line) => idOf(line.key) === idOf(idOrKey))
+    [...lines.values()].findLast((line) => idOf(line.key) === idOf(idOrKey))
   const fetch: typeof globalThis.fetch = (...input) => (options.fetch ?? globalThis.fetch)(...input)
 
   const read = async (path: string, reason: RequestReason, phase: WorkflowErrorPhase & ('read' | 'stop')): Promise<unknown> => {
@@ -150,6 +164,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   })
 
   const submit = (request: SubmitRequest): SubmitHandle => {
+    if (isDestroyed) throw new WorkflowError('invalid_options', 'submit', 'This client was destroyed: make a new one with createWorkflowClient')
     const key = `submit-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
     const known = taskOf(request.taskId)
     // A submit that the service never took has no task that could be continued.
@@ -163,10 +178,23 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     }
     const { workflowId } = request
     const input = typeof request.input === 'string' ? { text: request.input } : request.input
+    const ended = new Promise<void>((resolve) => {
+      pending.set(key, {
+        schema: request.schema,
+        onEnded() {
+          const turn = settledTurn(taskOf(key), key, false)
+          if (turn.cause === 'finished' || turn.cause === 'stopped') observers.tell(key, (observer) => observer.onSettled?.(turn))
+          releases.delete(key)
+          resolve()
+          forgetExcess()
+        },
+      })
+      releases.set(key, resolve)
+    })
     queue.push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId }, true)
     const line = openLine({
       key,
-      schema: request.schema,
+      ended,
       transport,
       request: async () => {
         const headers = await headersFor(options.headers, 'submit', 'submit')
@@ -180,13 +208,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
       onOpened: () => { if (options.graph !== false) getGraph(workflowId).catch(() => undefined) },
     })
     lines.set(key, line)
-    const settled = line.settled.then((turn) => {
-      lines.delete(key)
-      if (turn.cause === 'finished' || turn.cause === 'stopped') observers.tell(key, (observer) => observer.onSettled?.(turn))
-      forgetExcess()
-      return turn
-    })
-    return { key, settled }
+    return { key, settled: line.settled.finally(() => lines.delete(key)) }
   }
 
   const disconnect = (idOrKey: TaskId | SubmitKey): void => { lineOf(idOrKey)?.close(true) }
@@ -199,6 +221,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     getGraph,
     getThread: async (taskId) => decodeThread(await read(`/v1/tasks/${encodeURIComponent(taskId)}/thread`, 'read', 'read')),
     getEvents: (idOrKey) => ringOf(idOrKey)?.read() ?? [],
+    retain: observers.hold,
     observe(idOrKey, observer) {
       const remove = observers.add(idOrKey, observer)
       return () => {
@@ -214,8 +237,10 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     },
     show: (conversation, key) => { queue.push({ kind: 'shown', conversation, key }, true) },
     destroy() {
+      isDestroyed = true
       for (const line of lines.values()) line.close(true)
       for (const closing of reads) closing.abort()
+      for (const release of releases.values()) release()
       queue.flush()
     },
   }

@@ -1,8 +1,6 @@
 import { WorkflowError } from '../errors.ts'
 import { decodeMessage, isTaskEnd } from '../protocol/decodeEvent.ts'
 import type { WorkflowEvent } from '../protocol/events.ts'
-import { checkOutput } from '../protocol/standardSchema.ts'
-import type { StandardSchema } from '../protocol/standardSchema.ts'
 import type { Fact, TaskFact } from '../state/fact.ts'
 import { isSettled } from '../state/taskState.ts'
 import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
@@ -24,7 +22,8 @@ export interface Line {
 /** What a line needs of the client. */
 export interface LineContext {
   readonly key: SubmitKey
-  readonly schema: StandardSchema | undefined
+  /** Resolves when the turn has ended and its output is checked; also when the client is destroyed. */
+  readonly ended: Promise<void>
   readonly request: () => Promise<Omit<TransportRequest, 'signal'>>
   readonly transport: Transport
   readonly task: () => TaskState | undefined
@@ -36,21 +35,25 @@ export interface LineContext {
 
 /** Sends one POST and reports what comes of it; the store draws the conclusions. */
 export function openLine(context: LineContext): Line {
-  const { key, schema, push, flush } = context
+  const { key, push, flush } = context
   const controller = new AbortController()
+  const { signal } = controller
   const sight: { hasFrames: boolean; taskId: TaskId | undefined; complaint: string | undefined } = {
     hasFrames: false, taskId: undefined, complaint: undefined,
   }
   let isSent = false
   let isOpened = false
-  let isDisconnected = false
-  let isChecked = false
+  let isLetGo = false
   let name: (taskId: TaskId | undefined) => void
   const named = new Promise<TaskId | undefined>((resolve) => { name = resolve })
 
   const say = (fact: TaskFact, isUrgent?: boolean): void => { push({ ...fact, key }, isUrgent) }
-  const turn = (): TaskState['turns'][number] | undefined => context.task()?.turns.find((other) => other.key === key)
-  const isOver = (): boolean => isSettled(turn()?.status ?? 'idle')
+  const hasEnded = (): boolean => isSettled(context.task()?.turns.find((turn) => turn.key === key)?.status ?? 'idle')
+  // The service may have gone on to a turn of its own; the line is of no more use when that has ended.
+  const isOver = (): boolean => {
+    const task = context.task()
+    return hasEnded() || (task !== undefined && task.key !== key && isSettled(task.status))
+  }
 
   const opened = (): void => {
     if (isOpened) return
@@ -58,17 +61,6 @@ export function openLine(context: LineContext): Line {
     say({ kind: 'opened' })
     context.onOpened()
   }
-
-  /** Answers at once with a validator that does, so that status and output are published together. */
-  const check = (result: string | null | undefined): Promise<void> | undefined => {
-    if (schema === undefined || isChecked || typeof result !== 'string') return undefined
-    isChecked = true
-    const checked = checkOutput(schema, result)
-    if (checked instanceof Promise) return checked.then((value) => { say({ kind: 'outputChecked', ...value }, true) })
-    say({ kind: 'outputChecked', ...checked })
-    return undefined
-  }
-  let checking: Promise<void> | undefined
 
   const onMessage = (message: Message): void => {
     opened()
@@ -83,7 +75,6 @@ export function openLine(context: LineContext): Line {
       name(event.taskId)
     }
     if (event.kind !== 'taskFinished' || !isTaskEnd(event) || (event.taskId !== undefined && event.taskId !== sight.taskId)) return
-    if (event.task.status === 'completed') checking = check(event.task.result)
     flush()
     if (isOver()) controller.abort()
   }
@@ -91,27 +82,23 @@ export function openLine(context: LineContext): Line {
   const run = async (): Promise<SettledTurn> => {
     let failure: unknown
     try {
-      const request = await context.request()
-      controller.signal.throwIfAborted()
+      const request = await orAborted(context.request(), signal)
       isSent = true
       const fetch: typeof globalThis.fetch = async (...input) => {
         const response = await request.fetch(...input)
         if (response.ok) opened()
         return response
       }
-      await context.transport({ ...request, fetch, signal: controller.signal }, onMessage)
+      await context.transport({ ...request, fetch, signal }, onMessage)
     } catch (error) {
       const message = 'We let go of it before the request was sent'
       failure = isSent || error instanceof WorkflowError ? error : new WorkflowError('network', 'submit', message, { cause: error })
     }
     flush()
-    if (!isDisconnected && !isOver()) say(endOfLine(failure, sight, Date.now()), true)
+    if (!isOver() && !(isLetGo && isSent)) say(endOfLine(failure, sight, Date.now()), true)
     name(undefined)
-    const { status, result } = turn() ?? {}
-    if (status === 'completed') checking ??= check(result)
-    flush()
-    await checking
-    return settledTurn(context.task(), key, isDisconnected)
+    if (hasEnded()) await context.ended
+    return settledTurn(context.task(), key, isLetGo)
   }
 
   return {
@@ -119,9 +106,9 @@ export function openLine(context: LineContext): Line {
     named,
     settled: run(),
     close(isDisconnect) {
-      if (isDisconnect && isSent && !isOver()) {
-        isDisconnected = true
-        say({ kind: 'disconnected' }, true)
+      if (isDisconnect && !isOver()) {
+        isLetGo = true
+        if (isSent) say({ kind: 'disconnected' }, true)
       }
       controller.abort()
     },
@@ -135,4 +122,12 @@ export function refusedLine(key: SubmitKey, error: WorkflowError): { key: Submit
     error, cause: 'refused',
   }
   return { key, settled: Promise.resolve(settled) }
+}
+
+/** The value, unless the signal says first that nobody waits for it any more. */
+function orAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => { reject(signal.reason as Error) })
+    value.then(resolve, reject)
+  })
 }

@@ -22,6 +22,9 @@ export interface WorkflowObserver {
 /** The views of one client. */
 export interface Observers {
   readonly add: (idOrKey: TaskId | SubmitKey, observer: WorkflowObserver) => () => void
+  /** Keeps a task for somebody who wants to hear nothing. */
+  readonly hold: (idOrKey: TaskId | SubmitKey) => () => void
+  /** Whether somebody shows or keeps this task. */
   readonly has: (taskId: TaskId | SubmitKey) => boolean
   /** Tells the views of a task. */
   readonly tell: (idOrKey: TaskId | SubmitKey, call: (observer: WorkflowObserver) => void) => void
@@ -36,6 +39,7 @@ interface View {
 
 export function createObservers(getState: () => WorkflowStoreState): Observers {
   const views = new Set<View>()
+  const holds = new Map<TaskId | SubmitKey, number>()
 
   const tell: Observers['tell'] = (idOrKey, call) => {
     const state = getState()
@@ -51,9 +55,17 @@ export function createObservers(getState: () => WorkflowStoreState): Observers {
       views.add(view)
       return () => { views.delete(view) }
     },
+    hold(key) {
+      holds.set(key, (holds.get(key) ?? 0) + 1)
+      return () => {
+        const left = (holds.get(key) ?? 0) - 1
+        if (left > 0) holds.set(key, left)
+        else holds.delete(key)
+      }
+    },
     has(taskId) {
       const state = getState()
-      return [...views].some((view) => resolveKey(state, view.key) === taskId)
+      return [...holds.keys(), ...[...views].map(({ key }) => key)].some((key) => resolveKey(state, key) === taskId)
     },
     tell,
     published(before, after, facts) {
@@ -71,7 +83,8 @@ export function createObservers(getState: () => WorkflowStoreState): Observers {
         const known = selectTask(before, key)
         if (task === known || task === undefined) continue
         const { auth, error } = task
-        if (auth !== null && auth !== known?.auth) report(() => observer.onAuthRequired?.(auth))
+        const isAsked = auth?.type === 'login_required' || auth?.type === 'pending_eca_request'
+        if (isAsked && auth !== known?.auth) report(() => observer.onAuthRequired?.(auth))
         if (error !== null && error !== known?.error) report(() => observer.onError?.(error))
       }
     },

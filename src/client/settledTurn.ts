@@ -18,12 +18,12 @@ export interface SettledTurn<Output = unknown> {
 }
 
 /** Reads the answer to one submit off the state of its task. */
-export function settledTurn(task: TaskState | undefined, key: SubmitKey, isDisconnected: boolean): SettledTurn {
+export function settledTurn(task: TaskState | undefined, key: SubmitKey, isLetGo: boolean): SettledTurn {
   const turn = task?.turns.find((other) => other.key === key)
   const { status = 'idle', result = null, output, outputIssues = null, text = '', timeline = [], error = null } = turn ?? {}
   return {
     taskId: task?.taskId, status, result, output, outputIssues, text, timeline, error,
-    cause: isDisconnected && !isSettled(status) ? 'disconnected' : causeOf(status, error),
+    cause: isLetGo ? 'disconnected' : causeOf(status, error),
   }
 }
 

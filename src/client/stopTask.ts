@@ -32,11 +32,12 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
       const taskId = task === undefined ? idOrKey : await (line && !task.notes.isNamed ? line.named : task.taskId)
       if (taskId === undefined) throw new WorkflowError('unknown_start', 'stop', 'The service never said which task it is')
       const answer = decodeTask(await context.ask(taskId))
-      if (answer === undefined) throw new WorkflowError('http_error', 'stop', 'The answer holds no task', { taskId })
+      if (answer?.id !== taskId) throw new WorkflowError('http_error', 'stop', 'The answer is not of this task', { taskId })
       context.push({ kind: 'stopAnswered', key: idOrKey, at: Date.now(), task: answer }, true)
-      const status = context.task(idOrKey)?.status
+      // A record of the turn before says nothing of this one, so what the store made of it counts.
+      const status = context.task(idOrKey)?.status ?? answer.status
       if (status !== undefined && isSettled(status)) line?.close(false)
-      return { server: answer.status === 'stopped' ? 'confirmed' : 'unconfirmed' }
+      return { server: status === 'stopped' ? 'confirmed' : 'unconfirmed' }
     } catch (cause) {
       // The stream may have told of the end while we asked.
       const task = context.task(idOrKey)

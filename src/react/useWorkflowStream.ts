@@ -63,43 +63,16 @@ export function useWorkflowStream(options: UseWorkflowStreamOptions, select?: (r
   const client = options.client ?? provided
   const [ownConversation] = useState(newConversation)
   const conversation = options.id ?? ownConversation
-  const [{ view, latest, update }] = useState(() => createHook({ options, client, conversation }))
+  const [{ view, update, follow, refresh }] = useState(() => createHook({ options, client, conversation }))
   useInsertionEffect(() => { update({ options, client, conversation }) })
 
   const answer = useSelection(storeOf(client), (state) => {
     const run = view(selectTask(state, shownKey(state, options, conversation)))
     return select ? select(run) : run
   })
-  useEffect(() => client && follow(client, latest), [client, conversation, options.taskId, latest])
+  useEffect(() => client && follow(client), [client, follow])
+  useEffect(refresh, [refresh, conversation, options.taskId])
   return answer
-}
-
-/** Keeps the callbacks on the task that is shown, and tells of a new task's id; renders nothing. */
-function follow(client: WorkflowClient, latest: () => Latest): () => void {
-  const observer = observerOf(latest)
-  let key: string | undefined
-  let leave: (() => void) | undefined
-  // What was known when the view came is no news.
-  let named = namedId(client, latest())
-  const update = (): void => {
-    const { options, conversation } = latest()
-    const shown = shownKey(client.store.getState(), options, conversation)
-    if (shown !== key) {
-      leave?.()
-      key = shown
-      leave = shown === undefined ? undefined : client.observe(shown, observer)
-    }
-    const id = namedId(client, latest())
-    if (id === named) return
-    named = id
-    if (id !== undefined && id !== options.taskId) options.onTaskId?.(id)
-  }
-  update()
-  const unsubscribe = client.store.subscribe(update)
-  return () => {
-    unsubscribe()
-    leave?.()
-  }
 }
 
 const namedId = ({ store }: WorkflowClient, { conversation }: Latest): TaskId | undefined =>
@@ -107,17 +80,52 @@ const namedId = ({ store }: WorkflowClient, { conversation }: Latest): TaskId | 
 
 interface Hook {
   readonly view: ReturnType<typeof createRunView>
-  readonly latest: () => Latest
+  /** Takes over what was committed. */
   readonly update: (next: Latest) => void
+  /** Keeps the callbacks on the task that is shown, and tells of a new task's id; renders nothing. */
+  readonly follow: (client: WorkflowClient) => () => void
+  /** Looks again which task is shown. */
+  readonly refresh: () => void
 }
 
 /** What one mounted hook keeps: its actions and callbacks read the options of the last commit. */
 function createHook(current: Latest): Hook {
   const latest = (): Latest => current
+  let refresh = (): void => undefined
+  // What was known when the view came is no news; what was named while it was hidden is.
+  let named: { readonly id: TaskId | undefined } | undefined
   return {
     view: createRunView(createActions(latest)),
-    latest,
     update(next) { current = next },
+    refresh: () => { refresh() },
+    follow(client) {
+      let isGone = false
+      let key: string | undefined
+      let leave: (() => void) | undefined
+      // Only a view that is gone asks for something to be done to its run, not one that looks elsewhere.
+      const observer: WorkflowObserver = { ...observerOf(latest), onUnmount: () => (isGone ? current.options.onUnmount : undefined) }
+      refresh = () => {
+        const { options, conversation } = current
+        const shown = shownKey(client.store.getState(), options, conversation)
+        if (shown !== key) {
+          leave?.()
+          key = shown
+          leave = shown === undefined ? undefined : client.observe(shown, observer)
+        }
+        const id = namedId(client, current)
+        const isNews = named !== undefined && id !== named.id
+        named = { id }
+        if (isNews && id !== undefined && id !== options.taskId) options.onTaskId?.(id)
+      }
+      refresh()
+      const unsubscribe = client.store.subscribe(() => { refresh() })
+      return () => {
+        unsubscribe()
+        refresh = () => undefined
+        isGone = true
+        leave?.()
+      }
+    },
   }
 }
 
@@ -168,7 +176,6 @@ function observerOf(latest: () => Latest): WorkflowObserver {
     onSettled: (turn) => latest().options.onSettled?.(turn),
     onError: (error) => latest().options.onError?.(error),
     onAuthRequired: (auth) => latest().options.onAuthRequired?.(auth),
-    onUnmount: () => latest().options.onUnmount,
   }
 }
 

@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import { selectTask } from '../state/selectors.ts'
 import type { TaskId, TaskState } from '../state/taskState.ts'
 import { storeOf, useWorkflowClient } from './clientContext.ts'
@@ -13,7 +14,10 @@ export function useWorkflowTask<Selected>(
   select: (task: TaskState | undefined) => Selected,
 ): Selected
 export function useWorkflowTask(taskId: TaskId | undefined, select?: (task: TaskState | undefined) => unknown): unknown {
-  return useSelection(storeOf(useWorkflowClient()), (state) => {
+  const client = useWorkflowClient()
+  // What is on screen does not go when the store has too many tasks.
+  useEffect(() => (client === undefined || taskId === undefined ? undefined : client.retain(taskId)), [client, taskId])
+  return useSelection(storeOf(client), (state) => {
     const task = selectTask(state, taskId)
     return select ? select(task) : task
   })

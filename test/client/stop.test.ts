@@ -1,3 +1,4 @@
+import * as v from 'valibot'
 import { afterEach, expect, it, vi } from 'vitest'
 import { createWorkflowClient, selectTask } from '../../src/core.ts'
 import type { TaskState, WorkflowClient } from '../../src/core.ts'
@@ -76,6 +77,33 @@ it('ends a lost run, and then knows no error of it', async () => {
   expect(task()).toMatchObject({ status: 'completed', result: 'Hello', error: null, connection: 'closed' })
 })
 
+it('tells the end of a run that was let go of, with its output checked, once', async () => {
+  const hand = createHandTransport()
+  const frames = createFrames()
+  const fetch = vi.fn(async () => taskAnswer('completed', { result: '{"answer":42}' })())
+  const client = createWorkflowClient({ baseUrl: 'https://service.test', transport: hand.transport, throttle: false, graph: false, fetch })
+  clients.push(client)
+  const onSettled = vi.fn()
+  const { key, settled } = client.submit({ workflowId: 'flow', input: 'Hi', schema: v.object({ answer: v.number() }) })
+  client.observe(key, { onSettled })
+  await turnOver()
+  hand.send(frames.created())
+  client.disconnect(key)
+  await settled
+
+  await client.stop(key)
+
+  expect(onSettled).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ cause: 'finished', output: { answer: 42 } }))
+})
+
+it('takes no record of another task for an answer', async () => {
+  const { client, key, task } = await setUp(() => Response.json({ id: 'task-9', status: 'stopped' }))
+
+  expect(await client.stop(key)).toMatchObject({ server: 'unconfirmed', error: { code: 'stop_failed' } })
+
+  expect(task()).toMatchObject({ status: 'executing', isStopping: false })
+})
+
 it('tells a refused stop, with its cause, and goes on following the run', async () => {
   const { client, key, task, send, frames } = await setUp(() => Response.json({ detail: 'no' }, { status: 500 }))
   const onError = vi.fn()
@@ -139,7 +167,7 @@ it('does not take the end of the turn before for a stop of this one', async () =
   await turnOver()
   send(frames.created(), frames.updated())
 
-  await client.stop(key)
+  expect(await client.stop(key)).toEqual({ server: 'unconfirmed' })
 
   expect(selectTask(client.store.getState(), key)).toMatchObject({ status: 'executing', isStopping: true })
 })

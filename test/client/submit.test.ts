@@ -1,6 +1,7 @@
 import { afterEach, expect, it, vi } from 'vitest'
 import * as v from 'valibot'
-import { WorkflowError, createWorkflowClient, selectTask } from '../../src/core.ts'
+import { createStore } from 'zustand/vanilla'
+import { WorkflowError, createWorkflowClient, createWorkflowStore, selectTask } from '../../src/core.ts'
 import type { TaskState, WorkflowClient, WorkflowClientOptions } from '../../src/core.ts'
 import { createFrames } from '../frames.ts'
 import { createHandTransport, turnOver } from '../handTransport.ts'
@@ -214,7 +215,7 @@ it('sends nothing when it is let go of while headers are awaited, and can be use
   client.disconnect(key)
   answer({})
 
-  expect(await settled).toMatchObject({ cause: 'refused', status: 'error', error: { code: 'network', mayHaveStarted: false } })
+  expect(await settled).toMatchObject({ cause: 'disconnected', status: 'error', error: { code: 'network', mayHaveStarted: false } })
   expect(requests).toHaveLength(0)
   client.submit({ workflowId: 'flow', taskId: key, input: 'Again' })
   answer({})
@@ -243,6 +244,111 @@ it('closes every line when it is destroyed, and plain requests too', async () =>
   expect(requests[0]?.signal.aborted).toBe(true)
   await expect(reading).rejects.toBeDefined()
   expect(signals.every((signal) => signal.aborted)).toBe(true)
+})
+
+it('is let go of even when the headers never come', async () => {
+  const { client } = setUp({ headers: () => new Promise(() => undefined) })
+  const { key, settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+
+  client.disconnect(key)
+
+  expect(await settled).toMatchObject({ cause: 'disconnected' })
+})
+
+it('submits nothing once it is destroyed', () => {
+  const { client } = setUp()
+
+  client.destroy()
+
+  expect(() => client.submit({ workflowId: 'flow', input: 'Hi' })).toThrow(/make a new one/)
+})
+
+it('checks the output of the turn it belongs to, whatever an old end says', async () => {
+  const { client, send } = setUp()
+  const frames = createFrames()
+  const schema = v.object({ answer: v.number() })
+  const first = client.submit({ workflowId: 'flow', input: 'One', schema })
+  await turnOver()
+  const end = frames.finished({ result: '{"answer":1}' })
+  send(frames.created(), end)
+  await first.settled
+
+  const second = client.submit({ workflowId: 'flow', taskId: 'task-1', input: 'Two', schema })
+  await turnOver()
+  send(end, frames.created(), frames.finished({ result: '{"answer":2}' }))
+
+  expect((await second.settled).output).toEqual({ answer: 2 })
+})
+
+it('lets go of the turn that runs, not of one whose output is still being checked', async () => {
+  const { client, send, requests } = setUp()
+  const frames = createFrames()
+  const schema = v.pipeAsync(v.string(), v.checkAsync(() => new Promise<boolean>(() => undefined)))
+  client.submit({ workflowId: 'flow', input: 'One', schema })
+  await turnOver()
+  send(frames.created(), frames.finished({ result: 'x' }))
+  const second = client.submit({ workflowId: 'flow', taskId: 'task-1', input: 'Two' })
+  await turnOver()
+  send(frames.created())
+
+  client.disconnect('task-1')
+
+  expect(await second.settled).toMatchObject({ cause: 'disconnected' })
+  expect(requests[1]?.signal.aborted).toBe(true)
+})
+
+it('closes the line when the service has gone on to a turn of its own and ended it', async () => {
+  const { client, send } = setUp()
+  const frames = createFrames()
+  const { settled } = client.submit({ workflowId: 'flow', input: 'One' })
+  await turnOver()
+
+  send(frames.created(), frames.created({ input: { text: 'Not ours' } }), frames.finished({ result: 'x' }))
+
+  expect(await settled).toMatchObject({ cause: 'lost', result: null })
+  expect(taskOf(client, 'task-1')).toMatchObject({ status: 'completed', result: 'x' })
+})
+
+it('is not stopped by a subscriber of a foreign store that throws', async () => {
+  const report = vi.fn()
+  vi.stubGlobal('reportError', report)
+  const foreign = createStore(() => createWorkflowStore().getInitialState())
+  const { client, send } = setUp({ store: foreign })
+  foreign.subscribe(() => { throw new Error('theirs') })
+  const frames = createFrames()
+  const { settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+  await turnOver()
+
+  send(frames.created(), frames.finished({ result: 'x' }))
+
+  expect(await settled).toMatchObject({ cause: 'finished' })
+  expect(report).toHaveBeenCalled()
+  vi.unstubAllGlobals()
+})
+
+it('reads the canvas by itself once the stream is open, and nobody hears when that fails', async () => {
+  const urls: string[] = []
+  const fetch: typeof globalThis.fetch = async (url) => {
+    urls.push(String(url))
+    return urls.length === 1 ? Response.json([], { status: 500 }) : Response.json([{ id: 'a', type: 'action', name: 'First' }])
+  }
+  const onError = vi.fn()
+  const { client, send } = setUp({ graph: 'auto', fetch })
+  const frames = createFrames()
+  const { key, settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+  client.observe(key, { onError })
+  await turnOver()
+  expect(urls).toEqual([])
+  send(frames.created(), frames.request({ graph_node_id: 'a' }), frames.finished({ result: 'x' }))
+  await settled
+  await turnOver()
+
+  expect(urls).toEqual(['https://service.test/v1/workflows/flow/nodes'])
+  expect(onError).not.toHaveBeenCalled()
+  await client.getGraph('flow')
+  await client.getGraph('flow')
+  expect(urls).toHaveLength(2)
+  expect(taskOf(client, key).timeline).toMatchObject([{ id: 'a', name: 'First' }])
 })
 
 it('asks for headers at each request and says why', async () => {

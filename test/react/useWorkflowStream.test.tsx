@@ -1,5 +1,5 @@
 import { act, cleanup, fireEvent, render, renderHook, screen } from '@testing-library/react'
-import { Activity, StrictMode, memo, useState } from 'react'
+import { Activity, StrictMode, Suspense, memo, use, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
@@ -337,6 +337,112 @@ it('calls back no hidden view, and does not make up for it later', async () => {
 
   expect(onEvent).toHaveBeenCalledTimes(2)
   expect(screen.getByRole('button').textContent).toBe('hidden seen')
+})
+
+it('tells a task id that became known while the view was hidden', async () => {
+  const frames = createFrames()
+  const onTaskId = vi.fn()
+  function View() {
+    const run = useWorkflowStream({ workflowId: 'flow', onTaskId })
+    return <button type="button" onClick={() => { run.submit('Hi') }}>{run.status}</button>
+  }
+  const page = (mode: 'visible' | 'hidden') => <Wrapper><Activity mode={mode}><View /></Activity></Wrapper>
+  const { rerender } = render(page('visible'))
+  await act(async () => { fireEvent.click(screen.getByRole('button')); await turnOver() })
+
+  rerender(page('hidden'))
+  await send(frames.created())
+  expect(onTaskId).not.toHaveBeenCalled()
+  rerender(page('visible'))
+
+  expect(onTaskId).toHaveBeenCalledExactlyOnceWith('task-1')
+})
+
+it.each(['disconnect', 'stop'] as const)('does not %s a run when the view only looks elsewhere', async (onUnmount) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const stop = vi.fn()
+  const fetch: typeof globalThis.fetch = () => { stop(); return Promise.reject(new TypeError('no')) }
+  const own = createWorkflowClient({ transport: hand.transport, throttle: false, graph: false, fetch })
+  const { result, rerender, unmount } = renderHook(
+    (props: { taskId?: string }) => useWorkflowStream({ workflowId: 'flow', client: own, onUnmount, ...props }),
+    { initialProps: {} as { taskId?: string } },
+  )
+  await act(async () => { result.current.submit('Hi'); await turnOver() })
+  await send(createFrames().created())
+
+  rerender({ taskId: 'other' })
+  await vi.advanceTimersByTimeAsync(1)
+  rerender({})
+  act(() => { result.current.reset() })
+  await vi.advanceTimersByTimeAsync(1)
+
+  expect(stop).not.toHaveBeenCalled()
+  expect(hand.requests[0]?.signal.aborted).toBe(false)
+  unmount()
+  own.destroy()
+  vi.useRealTimers()
+})
+
+it('stops the run when its last view has been gone for a tick, if asked to', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  const urls: string[] = []
+  const fetch: typeof globalThis.fetch = (url) => {
+    urls.push(String(url))
+    return Promise.resolve(Response.json({ id: 'task-1', status: 'stopped' }))
+  }
+  const own = createWorkflowClient({ transport: hand.transport, throttle: false, graph: false, fetch })
+  const { result, unmount } = renderHook(() => useWorkflowStream({ workflowId: 'flow', client: own, onUnmount: 'stop' }))
+  await act(async () => { result.current.submit('Hi'); await turnOver() })
+  await send(createFrames().created())
+
+  unmount()
+  await vi.advanceTimersByTimeAsync(1)
+  await turnOver()
+
+  expect(urls).toEqual(['/api/xpander/v1/tasks/task-1/stop'])
+  expect(own.store.getState().tasks['task-1']).toMatchObject({ status: 'stopped' })
+  own.destroy()
+  vi.useRealTimers()
+})
+
+it('keeps a task that a hook by id shows, however many there are', async () => {
+  const own = createWorkflowClient({ transport: hand.transport, throttle: false, graph: false, maxTasks: 1 })
+  const { result } = renderHook(() => useWorkflowText('one'), {
+    wrapper: ({ children }) => <WorkflowProvider client={own}>{children}</WorkflowProvider>,
+  })
+
+  for (const id of ['one', 'two', 'three']) {
+    const frames = createFrames(id)
+    act(() => { own.submit({ workflowId: 'flow', input: 'Hi' }) })
+    await act(turnOver)
+    await send(frames.created(), frames.finished({ result: id }))
+  }
+
+  expect(result.current).toBe('one')
+  expect(Object.keys(own.store.getState().tasks)).toEqual(['one'])
+  own.destroy()
+})
+
+it('shows a run through Suspense: a view that suspends in the middle finds it again', async () => {
+  const frames = createFrames()
+  let resume: (value: string) => void = () => undefined
+  const waiting = new Promise<string>((resolve) => { resume = resolve })
+  function View({ isWaiting }: { isWaiting: boolean }) {
+    const run = useWorkflowStream({ workflowId: 'flow' })
+    if (isWaiting) use(waiting)
+    return <button type="button" onClick={() => { run.submit('Hi') }}>{run.text}</button>
+  }
+  const page = (isWaiting: boolean) => <Wrapper><Suspense fallback="wait"><View isWaiting={isWaiting} /></Suspense></Wrapper>
+  const { rerender } = render(page(false))
+  await act(async () => { fireEvent.click(screen.getByRole('button')); await turnOver() })
+  await send(frames.created())
+
+  await act(async () => { rerender(page(true)); await turnOver() })
+  await send(frames.chunk('while away'))
+  await act(async () => { resume('on'); await turnOver() })
+
+  expect(screen.getByRole('button').textContent).toBe('while away')
+  expect(hand.requests).toHaveLength(1)
 })
 
 it('hands a callback that throws to reportError and goes on', async () => {
