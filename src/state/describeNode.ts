@@ -6,6 +6,13 @@ import type { Attempt, NodeSight, RunStatus, Step, TimelineNode, Turn, Wait } fr
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] }
 
+/** A node while it is written; the one without a name holds the unassigned steps. */
+export interface SightDraft extends NodeSight {
+  readonly steps: Step[]
+  readonly waits: Wait[]
+  readonly executions: number[]
+}
+
 /** How what was still under way ends when its run ends like that. */
 export const outcomeOf = (status: RunStatus): 'completed' | 'failed' | 'stopped' =>
   status === 'completed' || status === 'stopped' ? status : 'failed'
@@ -18,14 +25,12 @@ export const startOf = ({ startedAt, endedAt }: Step): number => startedAt ?? en
  * is drawn, so the canvas may arrive late and a result before its request.
  */
 export function describeNode(
-  sight: NodeSight,
+  sight: SightDraft,
   known: TimelineNode | undefined,
   graph: WorkflowGraph | undefined,
   turn: Pick<Turn, 'status' | 'finishedAt'>,
 ): TimelineNode {
-  const { id, executions } = sight
-  const steps = [...sight.steps]
-  const waits = [...sight.waits]
+  const { id, steps, waits, executions } = sight
   const canvas = graphNode(graph, id)
   const type = canvas?.type ?? null
   // An attempt of an agent or of a sub-workflow holds many calls, so their ends do not end it.
@@ -33,7 +38,9 @@ export function describeNode(
   /** When the run ended, and with it all that was under way. */
   const cutAt = isSettled(turn.status) ? turn.finishedAt : null
 
-  const attempts: Mutable<Attempt>[] = []
+  // Where the last attempt began that may be told anew; those before are as they were.
+  const from = cutAt === null && known?.type === type && waits.length === 0 ? firstUnsealed(sight, known) : 0
+  const attempts: Attempt[] = known?.attempts.slice(0, steps[from]?.attempt ?? 0) ?? []
   let last: Mutable<Attempt> | undefined
   // Of the last attempt: its latest step, its calls under way, and whether the service said that it is over.
   let before: Step | undefined
@@ -44,7 +51,8 @@ export function describeNode(
   const attemptAt = (at: number, startedAt: number | null, isNext: boolean): Mutable<Attempt> => {
     if (last && !(isNext && last.endedAt !== null && at >= last.endedAt)) return last
     ;[before, running, isFailed, isExecuted] = [undefined, 0, false, false]
-    attempts.push((last = { status: 'running', startedAt, endedAt: null }))
+    last = { status: 'running', startedAt, endedAt: null }
+    attempts.push(last)
     return last
   }
   const close = (attempt: Mutable<Attempt>, status: Attempt['status'], at: number): void => {
@@ -52,9 +60,9 @@ export function describeNode(
     attempt.endedAt = Math.max(at, attempt.endedAt ?? at)
   }
 
-  const addStep = (at: number, position: number): void => {
-    const step = steps[position] as Step
+  const addStep = (step: Step, position: number): void => {
     const { kind, status, startedAt, endedAt } = step
+    const at = startOf(step)
     // While the type is not known, what follows a good call is of the same attempt (an agent's tools); the same
     // operation again is the node run again (a loop), and so is anything after a failure.
     const isLoop = before?.kind === 'toolCall' && kind === 'toolCall' && before.operationId === step.operationId
@@ -64,24 +72,27 @@ export function describeNode(
     const isOwnRun = kind === 'subAgent' && (canvas?.targetAgentId === step.agentId || canvas?.assetId === step.agentId)
     if (status === 'running' || status === 'unanswered') {
       running += 1
-      if (!isExecuted) Object.assign(attempt, { status: 'running', endedAt: null })
+      if (!isExecuted) {
+        attempt.status = 'running'
+        attempt.endedAt = null
+      }
     } else if ((kind === 'toolCall' || kind === 'subAgent') && (isOwnRun || !holdsMany)) {
       isFailed ||= status === 'failed'
       if (running === 0) close(attempt, isFailed ? 'failed' : 'completed', endedAt ?? at)
     } else if (attempt.endedAt !== null) close(attempt, attempt.status, endedAt ?? at)
 
-    const told = { ...step, attempt: attempts.length - 1 }
-    if (status === 'running' && cutAt !== null) steps[position] = { ...told, status: 'unanswered', endedAt: cutAt }
-    else if (step.attempt !== told.attempt) steps[position] = told
+    const number = attempts.length - 1
+    if (status === 'running' && cutAt !== null) steps[position] = { ...step, attempt: number, status: 'unanswered', endedAt: cutAt }
+    else if (step.attempt !== number) steps[position] = { ...step, attempt: number }
   }
   /** A wait is a part of the attempt that it falls in; its end only ends one that there was nothing else in. */
-  const addWait = (at: number, position: number): void => {
-    const wait = waits[position] as Wait
-    const attempt = attemptAt(at, at, true)
-    if (wait.endedAt === null || wait.endedAt === cutAt) {
+  const addWait = (wait: Wait, position: number): void => {
+    const { startedAt, endedAt } = wait
+    const attempt = attemptAt(startedAt, startedAt, true)
+    if (endedAt === null || endedAt === cutAt) {
       paused = attempt
       waits[position] = { ...wait, endedAt: cutAt }
-    } else if (!before && !isExecuted) close(attempt, 'completed', wait.endedAt)
+    } else if (!before && !isExecuted) close(attempt, 'completed', endedAt)
   }
   // The service's word ends an attempt, or tells of one of which nothing else was seen; it never begins a second.
   const addExecution = (at: number): void => {
@@ -90,16 +101,32 @@ export function describeNode(
     isExecuted = true
   }
 
-  const marks = [
-    ...executions.map((at) => ({ at, position: 0, add: addExecution })),
-    ...waits.map(({ startedAt }, position) => ({ at: startedAt, position, add: addWait })),
-    ...steps.map((step, position) => ({ at: startOf(step), position, add: addStep })),
-  ]
-  for (const { at, position, add } of marks.sort((one, other) => one.at - other.at)) add(at, position)
-  for (const attempt of attempts) {
-    if (attempt.endedAt !== null) continue
-    if (cutAt !== null) close(attempt, outcomeOf(turn.status), cutAt)
-    else if (attempt === paused) attempt.status = 'paused'
+  let [waited, executed] = [0, 0]
+  if (from > 0) while ((executions[executed] ?? Infinity) <= startOf(steps[from] as Step)) executed += 1
+  /** Adds what was seen beside the steps until then. */
+  const addUntil = (time: number): void => {
+    for (;;) {
+      const wait = waits[waited]
+      const at = executions[executed]
+      if (at !== undefined && at <= time && !(wait && wait.startedAt < at)) {
+        addExecution(at)
+        executed += 1
+      } else if (wait && wait.startedAt <= time) addWait(wait, waited++)
+      else return
+    }
+  }
+  const order = isInOrder(steps) ? undefined : [...steps.keys()].sort((one, other) => startOf(steps[one] as Step) - startOf(steps[other] as Step))
+  for (let at = from; at < steps.length; at += 1) {
+    const position = order?.[at] ?? at
+    const step = steps[position] as Step
+    addUntil(startOf(step))
+    addStep(step, position)
+  }
+  addUntil(Infinity)
+  // Only the last attempt can be under way: what comes while one is belongs to it.
+  if (last?.endedAt === null) {
+    if (cutAt !== null) close(last, outcomeOf(turn.status), cutAt)
+    else if (last === paused) last.status = 'paused'
   }
 
   return finish(known, {
@@ -113,6 +140,25 @@ export function describeNode(
     waits,
     executions,
   })
+}
+
+/**
+ * The first step of the last attempt that has a step which is as it was. Everything before is over and was drawn
+ * already; nothing that comes in order changes it.
+ */
+function firstUnsealed({ steps, executions }: SightDraft, known: TimelineNode): number {
+  let at = 0
+  while (at < known.steps.length && steps[at] === known.steps[at]) at += 1
+  const attempt = steps[at - 1]?.attempt
+  while (at > 0 && steps[at - 1]?.attempt === attempt) at -= 1
+  const first = steps[at]
+  const isLater = (time: number): boolean => first !== undefined && time >= startOf(first)
+  return isInOrder(steps) && executions.slice(known.executions.length).every(isLater) ? at : 0
+}
+
+function isInOrder(steps: readonly Step[]): boolean {
+  for (let at = 1; at < steps.length; at += 1) if (startOf(steps[at] as Step) < startOf(steps[at - 1] as Step)) return false
+  return true
 }
 
 /** A `parallel` node runs from the first start to the last end of the nodes in it. */
@@ -160,6 +206,13 @@ function finish(known: TimelineNode | undefined, node: TimelineNode): TimelineNo
 
 /** The list that is known, or at least what of it is as it was. */
 export function reuse<Item>(known: readonly Item[], next: readonly Item[]): readonly Item[] {
-  const items = next.map((item, at) => (isSame(item, known[at]) ? (known[at] as Item) : item))
-  return items.length === known.length && items.every((item, at) => item === known[at]) ? known : items
+  let items: Item[] | undefined
+  let isKnown = known.length === next.length
+  next.forEach((item, at) => {
+    const other = known[at]
+    if (item === other) return
+    if (isSame(item, other)) (items ??= [...next])[at] = other as Item
+    else isKnown = false
+  })
+  return isKnown ? known : (items ?? next)
 }

@@ -1,20 +1,14 @@
 import type { WorkflowGraph } from '../protocol/graph.ts'
 import { describeHolder, describeNode, reuse } from './describeNode.ts'
+import type { SightDraft } from './describeNode.ts'
 import { isSame } from './isSame.ts'
-import { graphNode } from './resolveNode.ts'
+import { graphIndex, graphNode } from './resolveNode.ts'
 import { noteStep, wordsOf } from './stepIndex.ts'
 import type { Place, StepIndex } from './stepIndex.ts'
 import { EMPTY_TURN, isSettled, own } from './taskState.ts'
 import type { NodeId, NodeSight, Notes, Step, SubmitKey, TaskState, TimelineNode, Turn, Wait } from './taskState.ts'
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] }
-
-/** A node while it is written; the one without a name holds the unassigned steps. */
-export interface SightDraft extends NodeSight {
-  readonly steps: Step[]
-  readonly waits: Wait[]
-  readonly executions: number[]
-}
 
 /** One task while a batch of facts is applied: a branch is copied when it is first written, once a batch. */
 export interface Draft {
@@ -86,13 +80,12 @@ function drawNodes({ turn, sights, graph }: Draft, before: Turn): void {
   const nodeOf = (id: NodeId): TimelineNode | undefined => drawn.get(id) ?? own(turn.nodes, id)
   for (const [id, sight] of sights) drawn.set(id, describeNode(sight, own(turn.nodes, id), graph, turn))
   const ids = new Set(sights.keys())
-  const holders = new Set(turn.nodeOrder.map((id) => nodeOf(id)?.parentId))
   // A set also visits what is added meanwhile: a holder comes after all that it holds, and may be held itself.
-  for (const id of ids) {
+  for (const id of graph ? ids : []) {
     const node = nodeOf(id)
-    if (holders.has(id) && node) {
+    if (node && graph && graphIndex(graph).holders.has(id)) {
       const inner = turn.nodeOrder.map(nodeOf).filter((other) => other?.parentId === id) as TimelineNode[]
-      drawn.set(id, describeHolder(node, inner, own(turn.nodes, id)))
+      if (inner.length > 0) drawn.set(id, describeHolder(node, inner, own(turn.nodes, id)))
     }
     if (!node?.parentId) continue
     ids.delete(node.parentId)
@@ -100,7 +93,8 @@ function drawNodes({ turn, sights, graph }: Draft, before: Turn): void {
   }
   const changed = [...drawn].filter(([id, node]) => node !== own(turn.nodes, id))
   if (changed.length > 0) turn.nodes = { ...turn.nodes, ...Object.fromEntries(changed) }
-  if (turn.nodes !== before.nodes || turn.nodeOrder !== before.nodeOrder) turn.timeline = turn.nodeOrder.map(nodeOf) as TimelineNode[]
+  if (turn.nodeOrder !== before.nodeOrder) turn.timeline = turn.nodeOrder.map(nodeOf) as TimelineNode[]
+  else if (changed.length > 0) turn.timeline = turn.timeline.map((node) => drawn.get(node.id) ?? node)
 }
 
 /** The steps of a node, or with `UNASSIGNED` those of none. */
@@ -177,11 +171,12 @@ function allSteps(draft: Draft): { readonly place: Place; readonly step: Step }[
     .sort((one, other) => Number(one.step.id) - Number(other.step.id))
 }
 
-function progressOf({ status, nodes, plan }: Turn, graph: WorkflowGraph | undefined): Turn['progress'] {
-  const parts =
-    graph?.nodes
-      .filter((node) => node.sourceNodeId === undefined)
-      .map(({ id }) => (own(nodes, id) ? own(nodes, id)?.endedAt !== null : isSettled(status))) ??
-    plan?.tasks.map((task) => task.isCompleted)
-  return parts?.length ? { done: parts.filter(Boolean).length, total: parts.length } : null
+function progressOf({ status, timeline, plan }: Turn, graph: WorkflowGraph | undefined): Turn['progress'] {
+  const total = graph ? graphIndex(graph).total : 0
+  const parts = plan?.tasks ?? []
+  if (total === 0) return parts.length > 0 ? { done: parts.filter((part) => part.isCompleted).length, total: parts.length } : null
+  const seen = timeline.filter(({ id }) => graphNode(graph, id)?.id === id)
+  const done = seen.filter((node) => node.endedAt !== null).length
+  // What the run never came to is done with it.
+  return { done: done + (isSettled(status) ? total - seen.length : 0), total }
 }

@@ -194,9 +194,10 @@ export const stepFields = ({ notes }: Draft) =>
 
 /** Ids that end in a number and begin alike are in order; others only tell an immediate copy. */
 export function isSeenId(last: string | null, id: string): boolean {
-  const [, lastStem, lastNumber = ''] = /^(.*?)0*(\d+)$/.exec(last ?? '') ?? []
-  const [, stem, number = ''] = /^(.*?)0*(\d+)$/.exec(id) ?? []
-  // As digits, because a number keeps only fifteen of them.
-  const isAfter = number.length === lastNumber.length ? number > lastNumber : number.length > lastNumber.length
-  return last === id || (stem !== undefined && stem === lastStem && !isAfter)
+  if (last === null || last === id) return last === id
+  // More digits than a number keeps belong to the beginning; and a look at a bounded end takes a bounded time.
+  const digitsOf = (text: string): string => /\d*$/.exec(text.slice(-15))?.[0] ?? ''
+  const [lastDigits, digits] = [digitsOf(last), digitsOf(id)]
+  const isAlike = last.slice(0, last.length - lastDigits.length) === id.slice(0, id.length - digits.length)
+  return lastDigits !== '' && digits !== '' && isAlike && Number(digits) <= Number(lastDigits)
 }

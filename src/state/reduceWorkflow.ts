@@ -149,6 +149,7 @@ function receiveChild(batch: Batch, root: Draft, parent: Draft, childId: TaskId,
   const child = draftOf(batch, childId)
   const { task } = child
   const wasOver = isSettled(child.turn.status)
+  const { auth } = child.turn
   child.graph = parent.graph
   if (isPast(parent, event) || isSettled(parent.turn.status) || !hear(batch, child, root, event, at)) return
 
@@ -157,6 +158,11 @@ function receiveChild(batch: Batch, root: Draft, parent: Draft, childId: TaskId,
   if (before && before !== parent.task) before.childTaskIds = before.childTaskIds.filter((id) => id !== childId)
   Object.assign(task, { taskId: childId, parentTaskId, canvasId })
   addChildren(parent, [childId])
+  // Whoever watches the root has to sign in for its sub-agents too.
+  for (const id of child.turn.auth === auth ? [] : lineOf(batch, parentTaskId ?? '')) {
+    const { turn } = draftOf(batch, id)
+    if (turn.auth === null || turn.auth === auth) turn.auth = child.turn.auth
+  }
   const isOver = isSettled(child.turn.status)
   if (!isOver) task.connection = root.task.connection
   if (!child.notes.isLinked && linkChild(parent, child, event)) encloseChildren(batch, parent)
@@ -196,12 +202,16 @@ const subAgentsOf = (parent: Draft, name: string): SubAgent[] =>
 function encloseChildren(batch: Batch, parent: Draft): void {
   for (const id of parent.task.childTaskIds) {
     const known = subAgentOf(parent, id)
-    if (!known || taskOf(batch, id)?.parentTaskId !== parent.task.taskId) continue
-    const child = draftOf(batch, id)
+    const task = taskOf(batch, id)
+    if (!known || !task || task.parentTaskId !== parent.task.taskId) continue
     const parentNodeId = known.place.id || null
+    const isPlaced = task.parentNodeId === parentNodeId
+    // To open a child costs more than to look at it, and most stay where they are.
+    if (isPlaced && (batch.drafts.get(id) ?? own(batch.next.tasks, id))?.notes.isLinked) continue
+    const child = draftOf(batch, id)
     child.notes.isLinked = true
     child.graph = parent.graph
-    if (child.task.parentNodeId === parentNodeId) continue
+    if (isPlaced) continue
     child.task.parentNodeId = parentNodeId
     reassign(child)
   }

@@ -17,6 +17,10 @@ interface GraphIndex {
   readonly byOperation: ReadonlyMap<string, NodeId | null>
   readonly byAgent: ReadonlyMap<string, NodeId | null>
   readonly byName: ReadonlyMap<string, NodeId | null>
+  /** Nodes that hold others. */
+  readonly holders: ReadonlySet<NodeId | undefined>
+  /** How many nodes there are to run: a pointer is none of its own. */
+  readonly total: number
 }
 
 const indexes = new WeakMap<WorkflowGraph, GraphIndex>()
@@ -24,7 +28,7 @@ const indexes = new WeakMap<WorkflowGraph, GraphIndex>()
 /** The canvas node with this id; a pointer answers with the node that it jumps to (xpander-api.md 10.4). */
 export function graphNode(graph: WorkflowGraph | undefined, id: NodeId): GraphNode | undefined {
   if (graph === undefined) return undefined
-  const { byId } = indexOf(graph)
+  const { byId } = graphIndex(graph)
   const node = byId.get(id)
   return node?.sourceNodeId === undefined ? node : (byId.get(node.sourceNodeId) ?? node)
 }
@@ -41,7 +45,7 @@ export function resolveNode(
   graph: WorkflowGraph | undefined,
   isSeen: (id: NodeId) => boolean,
 ): NodeId | undefined {
-  const index = graph && indexOf(graph)
+  const index = graph && graphIndex(graph)
   const named = [hints.operationId, hints.requestId, hints.toolCallId].find((id) => id && (isSeen(id) || index?.byId.has(id)))
   const found =
     hints.nodeId || named ||
@@ -51,7 +55,8 @@ export function resolveNode(
   return found ? canonicalId(graph, found) : undefined
 }
 
-function indexOf(graph: WorkflowGraph): GraphIndex {
+/** What is looked up on a canvas, made once. */
+export function graphIndex(graph: WorkflowGraph): GraphIndex {
   const known = indexes.get(graph)
   if (known) return known
   const { nodes } = graph
@@ -62,6 +67,8 @@ function indexOf(graph: WorkflowGraph): GraphIndex {
     byOperation: group(own, (node) => [node.operationId, node.assetId]),
     byAgent: group(own, (node) => [node.targetAgentId, node.assetId]),
     byName: group(own, (node) => [node.name]),
+    holders: new Set(nodes.map((node) => node.parentId)),
+    total: own.length,
   }
   indexes.set(graph, index)
   return index

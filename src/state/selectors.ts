@@ -1,5 +1,6 @@
 import type { GraphEdge, GraphNode, WorkflowGraph } from '../protocol/graph.ts'
 import { resolveKey } from './reduceWorkflow.ts'
+import { canonicalId } from './resolveNode.ts'
 import { own } from './taskState.ts'
 import type { NodeStatus, RunStatus, SubmitKey, TaskId, TaskState, TimelineNode, WorkflowStoreState } from './taskState.ts'
 
@@ -51,11 +52,11 @@ export function graphView(graph: WorkflowGraph, nodes: TaskState['nodes'] = {}, 
   const rest = isOver ? 'skipped' : 'pending'
   return {
     nodes: graph.nodes.map((node) => {
-      const timeline = own(nodes, node.sourceNodeId ?? node.id)
+      const timeline = own(nodes, canonicalId(graph, node.id))
       return { ...node, status: timeline?.status ?? rest, timeline }
     }),
     edges: graph.edges.map((edge) => {
-      const isTaken = own(nodes, edge.source)?.endedAt != null && own(nodes, edge.target) !== undefined
+      const isTaken = own(nodes, canonicalId(graph, edge.source))?.endedAt != null && own(nodes, canonicalId(graph, edge.target)) !== undefined
       return { ...edge, status: isTaken ? 'taken' : rest }
     }),
   }

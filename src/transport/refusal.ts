@@ -17,17 +17,18 @@ const codes: Readonly<Record<number, WorkflowErrorCode>> = {
 }
 
 /**
- * The error that an answer other than 2xx stands for. `sent` are the headers of the request: a service that echoes
- * a key must not carry it into the error.
+ * The error that an answer other than 2xx stands for. `sent` are the headers of the request and `sentBody` is its body:
+ * a service that echoes a key or a token must not carry it into the error.
  */
 export async function refusalOf(
   response: Response,
   phase: WorkflowErrorPhase,
   sent: Readonly<Record<string, string>> = {},
+  sentBody = '{}',
 ): Promise<WorkflowError> {
   const { status, headers } = response
   const issues: RequestIssue[] = []
-  const secrets = Object.values(sent).flatMap((value) => value.split(' '))
+  const secrets = [...Object.values(sent).flatMap((value) => value.split(' ')), ...textsBesideInput(sentBody)]
   const body = secrets.reduce((text, secret) => (secret.length < 8 ? text : text.replaceAll(secret, '…')), await readStart(response))
   const reason = readReason(body, issues, 0)
   return new WorkflowError(
@@ -42,6 +43,17 @@ export async function refusalOf(
       issues: issues[0] && issues,
     },
   )
+}
+
+/** Every text of the request but what was asked, and of which task: tokens and keys may be in any of the other fields. */
+function textsBesideInput(sentBody: string): string[] {
+  const texts: string[] = []
+  const rest = { ...readFields(JSON.parse(sentBody)), input: undefined, id: undefined }
+  JSON.stringify(rest, (_, value: unknown) => {
+    if (typeof value === 'string') texts.push(value)
+    return value
+  })
+  return texts
 }
 
 /** The start of the body. Neither one without end nor one that stalls keeps the error waiting. */

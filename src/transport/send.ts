@@ -18,7 +18,7 @@ export interface SendRequest {
 export async function send({ fetch, url, ...init }: SendRequest, phase: WorkflowErrorPhase): Promise<Response> {
   const response = await fetch(url, { ...init, cache: 'no-store', redirect: 'error' })
   if (response.ok) return response
-  throw await refusalOf(response, phase, init.headers)
+  throw await refusalOf(response, phase, init.headers, init.body)
 }
 
 /** What a request failed with: our own error as it is, anything else as a line that broke. */

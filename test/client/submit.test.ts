@@ -329,7 +329,7 @@ it('is not stopped by a subscriber of a foreign store that throws', async () => 
 it('reads the canvas by itself once the stream is open, and nobody hears when that fails', async () => {
   const urls: string[] = []
   const fetch: typeof globalThis.fetch = async (url) => {
-    urls.push(String(url))
+    urls.push(url as string)
     return urls.length === 1 ? Response.json([], { status: 500 }) : Response.json([{ id: 'a', type: 'action', name: 'First' }])
   }
   const onError = vi.fn()

@@ -365,7 +365,7 @@ it.each(['disconnect', 'stop'] as const)('does not %s a run when the view only l
   const own = createWorkflowClient({ transport: hand.transport, throttle: false, graph: false, fetch })
   const { result, rerender, unmount } = renderHook(
     (props: { taskId?: string }) => useWorkflowStream({ workflowId: 'flow', client: own, onUnmount, ...props }),
-    { initialProps: {} as { taskId?: string } },
+    { initialProps: {} },
   )
   await act(async () => { result.current.submit('Hi'); await turnOver() })
   await send(createFrames().created())
@@ -387,7 +387,7 @@ it('stops the run when its last view has been gone for a tick, if asked to', asy
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
   const urls: string[] = []
   const fetch: typeof globalThis.fetch = (url) => {
-    urls.push(String(url))
+    urls.push(url as string)
     return Promise.resolve(Response.json({ id: 'task-1', status: 'stopped' }))
   }
   const own = createWorkflowClient({ transport: hand.transport, throttle: false, graph: false, fetch })

@@ -223,3 +223,23 @@ describe('the body', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 })
+
+describe('what the service echoes of the request', () => {
+  const body = JSON.stringify({
+    input: { text: 'Say something long enough' }, user_oidc_token: 'oidc-token-1', user_tokens: { docs: 'user-token-2' },
+    mcp_servers: [{ headers: { authorization: 'mcp-secret-3' } }],
+  })
+
+  it.each(['oidc-token-1', 'user-token-2', 'mcp-secret-3'])('never holds %s', async (secret) => {
+    const error = await refusalOf(refuse(400, { detail: `Token ${secret} is expired` }), 'submit', {}, body)
+
+    expect(error.message).toBe('The service answered 400: Token … is expired')
+    expect(JSON.stringify(error)).not.toContain(secret)
+  })
+
+  it('may hold what was asked', async () => {
+    const error = await refusalOf(refuse(400, { detail: 'Say something long enough is too long' }), 'submit', {}, body)
+
+    expect(error.message).toContain('Say something long enough')
+  })
+})
