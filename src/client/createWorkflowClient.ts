@@ -169,6 +169,11 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const known = taskOf(request.taskId)
     // A submit that the service never took has no task that could be continued.
     const taskId = known ? known.taskId : request.taskId
+    const { schema, whenBusy = 'reject' } = request
+    if (schema !== undefined && typeof schema['~standard']?.validate !== 'function') {
+      throw new WorkflowError('invalid_options', 'submit', '`schema` must be a Standard Schema, such as one of zod or valibot; a JSON Schema goes into `outputSchema`')
+    }
+    if (whenBusy !== 'reject') throw new WorkflowError('invalid_options', 'submit', "`whenBusy` must be 'reject'")
     const { path, body } = encodeRequest({ ...request, taskId })
     const url = urlOf(baseUrl, path, 'submit')
     if (known && isRunning(known.status) && request.taskId !== undefined) {
@@ -180,7 +185,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const input = typeof request.input === 'string' ? { text: request.input } : request.input
     const ended = new Promise<void>((resolve) => {
       pending.set(key, {
-        schema: request.schema,
+        schema,
         onEnded() {
           const turn = settledTurn(taskOf(key), key, false)
           if (turn.cause === 'finished' || turn.cause === 'stopped') observers.tell(key, (observer) => observer.onSettled?.(turn))
@@ -191,7 +196,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
       })
       releases.set(key, resolve)
     })
-    queue.push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId }, true)
+    const follows = known && taskId === undefined ? request.taskId : undefined
+    queue.push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId, follows }, true)
     const line = openLine({
       key,
       ended,

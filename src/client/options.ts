@@ -38,7 +38,10 @@ export interface WorkflowClientOptions {
 }
 
 const CHECKS: Readonly<Record<string, readonly [(value: unknown) => boolean, string]>> = {
-  baseUrl: [(value) => typeof value === 'string', "a string such as '/api/xpander' or 'https://api.xpander.ai'"],
+  baseUrl: [
+    (value) => typeof value === 'string' && /^(https?:\/\/|\.{0,2}\/)[^?#]*$/i.test(value),
+    "a path or address without a query, such as '/api/xpander' or 'https://api.xpander.ai'",
+  ],
   fetch: [isFunction, 'a function like globalThis.fetch'],
   throttle: [(value) => value === 'frame' || value === false || isCount(value), "'frame', milliseconds, or false"],
   graph: [(value) => value === 'auto' || value === false, "'auto' or false"],

@@ -180,7 +180,11 @@ function observerOf(latest: () => Latest): WorkflowObserver {
 }
 
 function shownKey(state: WorkflowStoreState, options: UseWorkflowStreamOptions, conversation: string): string | undefined {
-  return options.taskId ?? own(state.conversations, conversation)
+  if (options.taskId !== undefined) return options.taskId
+  const key = own(state.conversations, conversation)
+  const task = selectTask(state, key)
+  // A conversation with one workflow is none with another.
+  return task && task.workflowId !== options.workflowId ? undefined : key
 }
 
 const newConversation = (): string => `view-${Math.random().toString(36).slice(2)}`

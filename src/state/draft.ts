@@ -5,7 +5,7 @@ import { isSame } from './isSame.ts'
 import { graphIndex, graphNode } from './resolveNode.ts'
 import { noteStep, wordsOf } from './stepIndex.ts'
 import type { Place, StepIndex } from './stepIndex.ts'
-import { EMPTY_TURN, isSettled, own } from './taskState.ts'
+import { EMPTY_TURN, own } from './taskState.ts'
 import type { NodeId, NodeSight, Notes, Step, SubmitKey, TaskState, TimelineNode, Turn, Wait } from './taskState.ts'
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] }
@@ -177,6 +177,6 @@ function progressOf({ status, timeline, plan }: Turn, graph: WorkflowGraph | und
   if (total === 0) return parts.length > 0 ? { done: parts.filter((part) => part.isCompleted).length, total: parts.length } : null
   const seen = timeline.filter(({ id }) => graphNode(graph, id)?.id === id)
   const done = seen.filter((node) => node.endedAt !== null).length
-  // What the run never came to is done with it.
-  return { done: done + (isSettled(status) ? total - seen.length : 0), total }
+  // What a run that went well never came to is done with it.
+  return { done: done + (status === 'completed' ? total - seen.length : 0), total }
 }

@@ -15,6 +15,8 @@ export type TaskFact =
       readonly input: WorkflowInput
       /** The task that this submit continues. */
       readonly continues: TaskId | undefined
+      /** The submit before in the same conversation, when the service never named a task for it. */
+      readonly follows?: SubmitKey | undefined
     }
   | { readonly kind: 'opened' }
   | { readonly kind: 'received'; readonly at: number; readonly event: WorkflowEvent }

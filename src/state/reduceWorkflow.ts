@@ -69,9 +69,8 @@ function applyFact(batch: Batch, fact: Fact): void {
       receive(batch, fact.key, fact)
       return
     default: {
-      if (fact.kind === 'submitted' && fact.continues !== undefined) {
-        next.aliases = { ...next.aliases, [fact.key]: fact.continues }
-      }
+      const known = fact.kind === 'submitted' ? (fact.continues ?? fact.follows) : undefined
+      if (known !== undefined) next.aliases = { ...next.aliases, [fact.key]: resolveKey(next, known) }
       const id = resolveKey(next, fact.key)
       // Only a submit, and what was received, make a task.
       if (fact.kind !== 'submitted' && !taskOf(batch, id)) return
@@ -85,7 +84,9 @@ function applyFact(batch: Batch, fact: Fact): void {
 
 /** The task that a submit key or a task id stands for. */
 export function resolveKey(state: WorkflowStoreState, key: SubmitKey | TaskId): TaskId | SubmitKey {
-  return own(state.aliases, key) ?? key
+  const id = own(state.aliases, key)
+  // A submit may follow another that had no task yet.
+  return id === undefined || id === key ? key : resolveKey(state, id)
 }
 
 function receive(batch: Batch, key: SubmitKey | TaskId, { event, at }: TaskFact & { kind: 'received' }): void {
@@ -278,10 +279,11 @@ function name(batch: Batch, key: SubmitKey, id: TaskId | SubmitKey, draft: Draft
     writeBack(existing)
     task.turns = [...existing.task.turns, ...task.turns.slice(-1)]
   }
+  // Who knows it by the key of an earlier submit finds it too.
+  next.aliases = { ...next.aliases, ...(task.taskId === undefined ? { [id]: taskId } : {}), [key]: taskId }
   task.continuedFrom = task.taskId ?? null
   task.taskId = taskId
   task.childTaskIds = []
-  next.aliases = { ...next.aliases, [key]: taskId }
   drafts.set(taskId, draft)
   return draft
 }

@@ -17,7 +17,7 @@ export interface ListeningSimulator {
 
 /** Serves a listener over HTTP. Node's own modules are loaded here and only here, so that browsers can bundle the rest. */
 export async function listen(listener: NodeListener, { port = 0, host = '127.0.0.1' }: ListenOptions): Promise<ListeningSimulator> {
-  const { createServer } = await import('node:http').catch((cause: unknown) => {
+  const { createServer } = await import(/* webpackIgnore: true */ 'node:http').catch((cause: unknown) => {
     throw new Error('listen() serves HTTP, which a browser cannot: use simulator.fetch there.', { cause })
   })
   const server = createServer((request, response) => { listener(request, response) })

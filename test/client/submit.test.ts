@@ -163,6 +163,26 @@ it('goes on after a refused turn', async () => {
   expect(await second.settled).toMatchObject({ status: 'completed', result: '2' })
 })
 
+it('keeps a first turn that was refused among the turns of the conversation', async () => {
+  const { client, send, fail } = setUp()
+  const first = client.submit({ workflowId: 'flow', input: 'One' })
+  await turnOver()
+  await fail(new WorkflowError('unauthorized', 'submit', 'no'))
+  const second = client.submit({ workflowId: 'flow', taskId: first.key, input: 'Two' })
+  await turnOver()
+  await fail(new WorkflowError('unauthorized', 'submit', 'no'))
+  const third = client.submit({ workflowId: 'flow', taskId: second.key, input: 'Three' })
+  await turnOver()
+  const frames = createFrames()
+  send(frames.created(), frames.finished({ result: '3' }))
+  await third.settled
+
+  for (const key of [first.key, second.key, third.key, 'task-1']) {
+    expect(taskOf(client, key).turns.map(({ input, status }) => [input?.text, status])).toEqual([['One', 'error'], ['Two', 'error'], ['Three', 'completed']])
+  }
+  expect(Object.keys(client.store.getState().tasks)).toEqual(['task-1'])
+})
+
 it('says lost, and keeps everything, when the stream ends before the task', async () => {
   const { client, send, end } = setUp()
   const frames = createFrames()
@@ -370,6 +390,19 @@ it.each([
 
   expect(() => client.submit(request)).toThrow(expect.objectContaining({ code: 'invalid_options' }))
   expect(client.store.getState().tasks).toEqual({})
+})
+
+it.each([
+  ['a schema that is none', { schema: {} as never }, /Standard Schema/],
+  ['a policy that is none', { whenBusy: 'queue' as never }, /whenBusy/],
+])('throws at once for %s', (_, fields, message) => {
+  const { client } = setUp()
+
+  expect(() => client.submit({ workflowId: 'flow', input: 'Hi', ...fields })).toThrow(message)
+})
+
+it.each(['localhost:3000', 'ftp://service.test', 'api', '/api?key=1'])('refuses %s as a base', (baseUrl) => {
+  expect(() => createWorkflowClient({ baseUrl })).toThrow(/a path or address without a query/)
 })
 
 it('refuses a relative base where there is no page', () => {

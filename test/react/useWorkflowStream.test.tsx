@@ -220,6 +220,22 @@ it('switches the view with the task id and touches no run', async () => {
   expect(hand.requests[0]?.signal.aborted).toBe(false)
 })
 
+it('shows no conversation of another workflow', async () => {
+  const frames = createFrames()
+  const { result, rerender } = renderHook(({ workflowId }) => useWorkflowStream({ workflowId }), {
+    wrapper: Wrapper, initialProps: { workflowId: 'one' },
+  })
+  await act(async () => { result.current.submit('Hi'); await turnOver() })
+  await send(frames.created(), frames.finished({ result: 'x' }))
+
+  rerender({ workflowId: 'other' })
+  expect(result.current).toMatchObject({ status: 'idle', turns: [] })
+  await act(async () => { result.current.submit('Hi'); await turnOver() })
+
+  expect(hand.requests[1]?.url).toContain('/workflows/other/')
+  expect(hand.requests[1]?.body).toBe('{"input":{"text":"Hi"}}')
+})
+
 it('renders a component that selects the status only when the status changes', async () => {
   const frames = createFrames()
   let renders = 0
