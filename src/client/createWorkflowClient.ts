@@ -28,7 +28,7 @@ import { openLine, refusedLine } from './line.ts'
 import type { Line } from './line.ts'
 import { createObservers } from './observers.ts'
 import type { WorkflowObserver } from './observers.ts'
-import { checkOptions, headersFor, urlOf } from './options.ts'
+import { checkOptions, checkSubmit, headersFor, urlOf } from './options.ts'
 import type { RequestReason, WorkflowClientOptions } from './options.ts'
 import { settledTurn } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
@@ -169,11 +169,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const known = taskOf(request.taskId)
     // A submit that the service never took has no task that could be continued.
     const taskId = known ? known.taskId : request.taskId
-    const { schema, whenBusy = 'reject' } = request
-    if (schema !== undefined && typeof schema['~standard']?.validate !== 'function') {
-      throw new WorkflowError('invalid_options', 'submit', '`schema` must be a Standard Schema, such as one of zod or valibot; a JSON Schema goes into `outputSchema`')
-    }
-    if (whenBusy !== 'reject') throw new WorkflowError('invalid_options', 'submit', "`whenBusy` must be 'reject'")
+    checkSubmit(request)
     const { path, body } = encodeRequest({ ...request, taskId })
     const url = urlOf(baseUrl, path, 'submit')
     if (known && isRunning(known.status) && request.taskId !== undefined) {
@@ -185,7 +181,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const input = typeof request.input === 'string' ? { text: request.input } : request.input
     const ended = new Promise<void>((resolve) => {
       pending.set(key, {
-        schema,
+        schema: request.schema,
         onEnded() {
           const turn = settledTurn(taskOf(key), key, false)
           if (turn.cause === 'finished' || turn.cause === 'stopped') observers.tell(key, (observer) => observer.onSettled?.(turn))

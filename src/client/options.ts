@@ -1,5 +1,6 @@
 import type { WorkflowErrorPhase } from '../errors.ts'
 import { WorkflowError } from '../errors.ts'
+import { isFields } from '../protocol/wire.ts'
 import type { Throttle } from '../store/frameQueue.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
 import type { Transport } from '../transport/transport.ts'
@@ -57,6 +58,19 @@ export function checkOptions(options: WorkflowClientOptions): void {
     if (value !== undefined && check !== undefined && !check[0](value)) {
       throw new WorkflowError('invalid_options', 'submit', `createWorkflowClient: ${name} has to be ${check[1]}`)
     }
+  }
+}
+
+/** The same for what a submit says beside its body, which `encodeRequest` looks at. */
+export function checkSubmit({ schema, whenBusy }: { readonly schema?: unknown; readonly whenBusy?: unknown }): void {
+  const standard = isFields(schema) ? schema['~standard'] : undefined
+  // arktype's schemas are functions.
+  if (schema !== undefined && typeof schema !== 'function' && !(isFields(standard) && isFunction(standard.validate))) {
+    const message = '`schema` must be a Standard Schema, such as one of zod or valibot; a JSON Schema goes into `outputSchema`'
+    throw new WorkflowError('invalid_options', 'submit', message)
+  }
+  if (whenBusy !== undefined && whenBusy !== 'reject') {
+    throw new WorkflowError('invalid_options', 'submit', "`whenBusy` must be 'reject'")
   }
 }
 

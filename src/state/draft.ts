@@ -6,7 +6,7 @@ import { graphIndex, graphNode } from './resolveNode.ts'
 import { noteStep, wordsOf } from './stepIndex.ts'
 import type { Place, StepIndex } from './stepIndex.ts'
 import { EMPTY_TURN, own } from './taskState.ts'
-import type { NodeId, NodeSight, Notes, Step, SubmitKey, TaskState, TimelineNode, Turn, Wait } from './taskState.ts'
+import type { NodeId, Notes, Step, SubmitKey, TaskState, TimelineNode, Turn } from './taskState.ts'
 
 type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] }
 
