@@ -13,7 +13,7 @@ export async function manyTasks(): Promise<Row[]> {
   const runs = Array.from({ length: tasks }, (_, at) => writeRun(`task-${at}`))
   const events = runs.reduce((sum, run) => sum + run.length, 0)
   const open = (throttle: Throttle): WorkflowClient =>
-    openOurs(createMemoryService((url) => runs[Number(/version=(\d+)/.exec(url)?.[1])]!), { throttle })
+    openOurs(createMemoryService((url) => runs[Number(/version=(\d+)/.exec(url)?.[1])]!), { throttle, maxTasks: tasks })
   const rows: Row[] = []
   for (const [pace, throttle] of [['each event by itself', false], ['as fast as they come', 'frame']] as const) {
     const { alone, together } = await medians(3, {

@@ -25,11 +25,10 @@ const { workloads } = await import(pathToFileURL(file).href)
 const names = Object.keys(workloads).filter((name) => named.length === 0 || named.includes(name))
 
 let missed = 0
-const print = (place, rows) => { for (const row of rows) if (!printRow(place, row)) missed += 1 }
 printTitle()
-if (!flags.includes('--chromium')) for (const name of names) print('Node', await runInNode(name))
-if (!flags.includes('--node')) await runInChromium((rows) => print('Chromium', rows))
-if (named.length === 0 && flags.length === 0) print('bundle', await sizes())
+if (!flags.includes('--chromium')) for (const name of names) await print('Node', name, () => runInNode(name))
+if (!flags.includes('--node')) await withChromium(async (run) => { for (const name of names) await print('Chromium', name, () => run(name)) })
+if (named.length === 0 && flags.length === 0) await print('bundle', 'size', sizes)
 rmSync(folder, { recursive: true, force: true })
 console.log(`\n${missed === 0 ? 'Every bar is kept' : `${missed} missed`}, after ${Math.round((Date.now() - startedAt) / 1000)} s`)
 
@@ -52,21 +51,34 @@ async function runInNode(name) {
   return JSON.parse(stdout)
 }
 
-async function runInChromium(onRows) {
+/** A workload that fails takes no other with it. */
+async function print(place, name, measure) {
+  try {
+    for (const row of await measure()) if (!printRow(place, row)) missed += 1
+  } catch (error) {
+    console.log(`${name} failed in ${place}: ${error.stderr ?? error.message}`)
+    process.exitCode = 1
+  }
+}
+
+async function withChromium(use) {
   const { module } = await runnerImport(at('../browser/chromiumPath.ts'), { configFile: false })
   const browser = await chromium.launch({
     executablePath: await module.chromiumPath(),
     args: [...module.chromiumArguments, '--js-flags=--expose-gc', '--enable-precise-memory-info'],
   })
   try {
-    for (const name of names) {
+    await use(async (name) => {
       const page = await browser.newPage()
-      onRows(await page.evaluate(async ([text, workload]) => {
-        const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
-        return (await import(url)).workloads[workload]()
-      }, [code, name]))
-      await page.close()
-    }
+      try {
+        return await page.evaluate(async ([text, workload]) => {
+          const url = URL.createObjectURL(new Blob([text], { type: 'text/javascript' }))
+          return (await import(url)).workloads[workload]()
+        }, [code, name])
+      } finally {
+        await page.close()
+      }
+    })
   } finally {
     await browser.close()
   }
