@@ -40,7 +40,7 @@ export function describeNode(
 
   // Where the last attempt began that may be told anew; those before are as they were.
   const from = cutAt === null && known?.type === type && waits.length === 0 ? firstUnsealed(sight, known) : 0
-  const attempts: Attempt[] = known?.attempts.slice(0, steps[from]?.attempt ?? 0) ?? []
+  const attempts = from > 0 && known ? known.attempts.slice(0, steps[from]?.attempt ?? 0) : []
   let last: Mutable<Attempt> | undefined
   // Of the last attempt: its latest step, its calls under way, and whether the service said that it is over.
   let before: Step | undefined
@@ -129,17 +129,10 @@ export function describeNode(
     else if (last === paused) last.status = 'paused'
   }
 
-  return finish(known, {
-    id,
-    name: canvas?.name || id,
-    type,
-    parentId: canvas?.parentId ?? null,
-    ...timesOf(attempts, waits),
-    attempts,
-    steps,
-    waits,
-    executions,
-  })
+  const { status, startedAt, endedAt, durationMs } = timesOf(attempts, waits)
+  const name = canvas?.name || id
+  const parentId = canvas?.parentId ?? null
+  return finish(known, { id, name, type, parentId, status, startedAt, endedAt, durationMs, attempts, steps, waits, executions })
 }
 
 /**

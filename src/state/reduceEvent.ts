@@ -82,7 +82,7 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number, mayBeCopy:
       return
     }
     case 'error':
-      if (isNews(draft, 'error', event.time, event.message) && turn.error?.message !== event.message) {
+      if (isNews(draft, 'error', event.time, [event.message]) && turn.error?.message !== event.message) {
         turn.error = new WorkflowError('server_error', 'stream', event.message)
       }
       return
@@ -115,13 +115,15 @@ function beginTurn(draft: Draft, { time, taskId, task: { inputText } }: TaskCrea
 /** A request and its result make one step, whichever comes first. */
 function reduceCall(draft: Draft, event: ToolCallRequestEvent | ToolCallResultEvent, time: number, mayBeCopy: boolean): void {
   const { toolCallId = null, requestId = null, operationId = null, toolName = null, payload: input } = event
-  const isResult = event.kind === 'toolCallResult'
   const title = event.reasoning?.title ?? null
-  const half: Partial<ToolCallStep> = isResult
-    ? { status: event.isError ? 'failed' : 'completed', endedAt: time, output: event.result, isError: event.isError }
-    : { startedAt: time, input, title }
+  const isResult = event.kind === 'toolCallResult'
+  const isError = isResult && event.isError
+  const output = isResult ? event.result : null
+  const status = isError ? 'failed' : isResult ? 'completed' : 'running'
+  const [startedAt, endedAt] = isResult ? [null, time] : [time, null]
+  // Written out, because spreading into a longer object is many times slower.
   const step: ToolCallStep = {
-    ...stepFields(draft), kind: 'toolCall', title, toolName, operationId, toolCallId, requestId, input, output: null, isError: false, ...half,
+    kind: 'toolCall', id: nextId(draft), attempt: null, status, startedAt, endedAt, title, toolName, operationId, toolCallId, requestId, input, output, isError,
   }
   if (mayBeCopy && isCopy(draft, step)) return
   const home = nodeFor(draft, event)
@@ -129,14 +131,14 @@ function reduceCall(draft: Draft, event: ToolCallRequestEvent | ToolCallResultEv
     const place = placesOf(draft, name).findLast((other) => isOtherHalf(step, home, stepAt(draft, other), other.id))
     const other = place && stepAt(draft, place)
     if (!place || other?.kind !== 'toolCall') continue
-    put(draft, place.id, {
+    const whole = {
       ...other,
       toolCallId: other.toolCallId ?? toolCallId,
       requestId: other.requestId ?? requestId,
       operationId: other.operationId ?? operationId,
       toolName: other.toolName ?? toolName,
-      ...half,
-    }, place)
+    }
+    put(draft, place.id, isResult ? { ...whole, status, endedAt, output, isError } : { ...whole, startedAt, input, title }, place)
     return
   }
   // Without a time, a call that is still open tells its copy.
@@ -158,15 +160,15 @@ function isOtherHalf(half: ToolCallStep, home: NodeId, other: Step | undefined, 
 
 function reduceTrigger(draft: Draft, event: SubAgentTriggerEvent, time: number, mayBeCopy: boolean): void {
   const { agentId = null, childTaskId: taskId = null, triggerId = null, query = '' } = event
-  const told = { startedAt: time, title: event.reasoning?.title ?? null, triggerId, query }
-  const step: SubAgentStep = { ...stepFields(draft), kind: 'subAgent', agentId, taskId, ...told }
+  const title = event.reasoning?.title ?? null
+  const step = subAgentStep(draft, { startedAt: time, title, agentId, taskId, triggerId, query })
   if (mayBeCopy && isCopy(draft, step)) return
   const home = nodeFor(draft, event)
   // A child run may have shown up before its trigger.
   for (const place of placesOf(draft, taskId === null ? `unasked agent ${agentId}` : `unasked task ${taskId}`)) {
     const known = stepAt(draft, place)
     if (known?.kind !== 'subAgent') continue
-    const whole = { ...known, ...told, agentId: agentId ?? known.agentId }
+    const whole = { ...known, startedAt: time, title, triggerId, query, agentId: agentId ?? known.agentId }
     if (place.id === UNASSIGNED && home !== UNASSIGNED) move(draft, place, home, whole)
     else put(draft, place.id, whole, place)
     return
@@ -177,10 +179,14 @@ function reduceTrigger(draft: Draft, event: SubAgentTriggerEvent, time: number, 
 function reduceReasoning(draft: Draft, event: ThinkEvent | AnalyzeEvent, time: number, mayBeCopy: boolean): void {
   const { kind, title = null, text = null, action = null, result = null, confidence = null } = event
   const step: ReasoningStep = {
-    ...stepFields(draft), kind, status: 'completed', startedAt: time, endedAt: time, title, text, action, result, confidence,
+    kind, id: nextId(draft), attempt: null, status: 'completed', startedAt: time, endedAt: time, title, text, action, result, confidence,
   }
   if (!mayBeCopy || !isCopy(draft, step)) put(draft, nodeFor(draft, event), step)
 }
+
+/** A sub-agent at work, as far as its trigger or its run tells. */
+export const subAgentStep = (draft: Draft, { startedAt, title, agentId, taskId, triggerId, query }: Pick<SubAgentStep, 'startedAt' | 'title' | 'agentId' | 'taskId' | 'triggerId' | 'query'>): SubAgentStep =>
+  ({ kind: 'subAgent', id: nextId(draft), attempt: null, status: 'running', startedAt, endedAt: null, title, agentId, taskId, triggerId, query })
 
 /** The node that these hints lead to in this task, else the one that its run belongs to, else `UNASSIGNED`. */
 export function nodeFor({ graph, turn, sights, task }: Draft, hints: NodeHints): NodeId {
@@ -188,9 +194,8 @@ export function nodeFor({ graph, turn, sights, task }: Draft, hints: NodeHints):
   return resolveNode(hints, graph, isSeen) ?? task.parentNodeId ?? UNASSIGNED
 }
 
-/** What every step begins with. */
-export const stepFields = ({ notes }: Draft) =>
-  ({ id: String(notes.revision), attempt: null, status: 'running', startedAt: null, endedAt: null, title: null }) as const
+/** A name for the next step. */
+const nextId = ({ notes }: Draft): string => String(notes.revision)
 
 /** Ids that end in a number and begin alike are in order; others only tell an immediate copy. */
 export function isSeenId(last: string | null, id: string): boolean {

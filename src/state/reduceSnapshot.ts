@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts'
 import { isSame } from './isSame.ts'
 import { canonicalId } from './resolveNode.ts'
 import { isSettled, own } from './taskState.ts'
-import type { AuthRequest, NodeId } from './taskState.ts'
+import type { AuthRequest, NodeId, Told } from './taskState.ts'
 
 /** The type of a sign-in that a connector of the workflow needs. */
 const CONNECTOR = 'pending_eca_request'
@@ -69,15 +69,20 @@ export function addChildren({ task }: Draft, ids: readonly string[]): void {
 
 /**
  * Whether this is neither older than what was told last under that name nor a copy of it. Where times do not tell, the
- * content does.
+ * content does; it is only written out then.
  */
-export function isNews({ notes }: Draft, name: string, time: number | undefined, content: unknown): boolean {
+export function isNews({ notes }: Draft, name: string, time: number | undefined, content: object): boolean {
   if (time === undefined) return true
   const last = own(notes.told, name)
   if (last && time < last.at) return false
-  const contents = last?.at === time ? last.contents : []
-  if (contents.some((other) => JSON.stringify(other) === JSON.stringify(content))) return false
-  notes.told = { ...notes.told, [name]: { at: time, contents: [...contents.slice(1 - MAX_CONTENTS), content] } }
+  let contents: Told['contents'] = [content]
+  if (last?.at === time) {
+    const word = JSON.stringify(content)
+    const known = last.contents.map((other) => (typeof other === 'string' ? other : JSON.stringify(other)))
+    if (known.includes(word)) return false
+    contents = [...known.slice(1 - MAX_CONTENTS), word]
+  }
+  notes.told = { ...notes.told, [name]: { at: time, contents } }
   return true
 }
 

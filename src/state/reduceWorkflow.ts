@@ -4,7 +4,7 @@ import { outcomeOf } from './describeNode.ts'
 import { closeDraft, openDraft, placesOf, put, stepAt, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { Fact, TaskFact } from './fact.ts'
-import { isPast, nodeFor, stepFields } from './reduceEvent.ts'
+import { isPast, nodeFor, subAgentStep } from './reduceEvent.ts'
 import { addChildren, settle } from './reduceSnapshot.ts'
 import { openLine, receiveEvent, reduceFact, showTurn } from './reduceTask.ts'
 import { reassign, regraph } from './regraph.ts'
@@ -183,9 +183,7 @@ function linkChild(parent: Draft, { task: { taskId = '', workflowId }, turn }: D
   const isOfOneNode = asked.every(({ place }) => place.id === asked[0]?.place.id)
   const known = asked.find(({ step }) => step.query === inputText) ?? (isOfOneNode ? asked[0] : undefined)
   if (!known && asked.length > 0) return false
-  const step: SubAgentStep = known?.step ?? {
-    ...stepFields(parent), kind: 'subAgent', startedAt: turn.startedAt, agentId, triggerId: null, query: null, taskId,
-  }
+  const step = known?.step ?? subAgentStep(parent, { startedAt: turn.startedAt, title: null, agentId, taskId, triggerId: null, query: null })
   put(parent, known?.place.id ?? nodeFor(parent, { agentId }), { ...step, taskId }, known?.place)
   return true
 }

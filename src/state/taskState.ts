@@ -181,10 +181,10 @@ export interface TaskState extends Turn {
   readonly canvasId: string | undefined
 }
 
-/** What was told last by records, plans, ...: its time, and what was told at that very time. */
+/** What was told last by records, plans, ...: its time, and what was told at that very time, as it is or as JSON. */
 export interface Told {
   readonly at: number
-  readonly contents: readonly unknown[]
+  readonly contents: readonly (object | string)[]
 }
 
 /** Times are epoch milliseconds of the server's clock. */
