@@ -149,7 +149,9 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     rings.get(idOrKey) ?? [...rings].find(([key]) => idOf(key) === idOf(idOrKey))?.[1]
 
   const forgetExcess = (): void => {
-    const taskIds = excessTasks(store.getState(), maxTasks, observers.has)
+    // What a line has yet to read stays too.
+    const live = new Set([...lines.keys()].map(idOf))
+    const taskIds = excessTasks(store.getState(), maxTasks, (id) => live.has(id) || observers.has(id))
     if (taskIds.length === 0) return
     for (const key of [...rings.keys()]) if (taskIds.includes(idOf(key))) rings.delete(key)
     queue.push({ kind: 'forgotten', taskIds }, true)
@@ -187,7 +189,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
           if (turn.cause === 'finished' || turn.cause === 'stopped') observers.tell(key, (observer) => observer.onSettled?.(turn))
           releases.delete(key)
           resolve()
-          forgetExcess()
+          if (!lines.has(key)) forgetExcess()
         },
       })
       releases.set(key, resolve)
@@ -210,7 +212,11 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
       onOpened: () => { if (options.graph !== false) getGraph(workflowId).catch(() => undefined) },
     })
     lines.set(key, line)
-    return { key, settled: line.settled.finally(() => lines.delete(key)) }
+    const settled = line.settled.finally(() => {
+      lines.delete(key)
+      forgetExcess()
+    })
+    return { key, settled }
   }
 
   const disconnect = (idOrKey: TaskId | SubmitKey): void => { lineOf(idOrKey)?.close(true) }

@@ -51,9 +51,9 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number, mayBeCopy:
     case 'chunk':
       notes.tailText += event.text
       if (notes.tailText.length < FLAT_LENGTH) return
-      // Many small pieces weigh several times their text; asking for a character makes engines join them.
-      notes.tailText.charCodeAt(0)
-      notes.settledText += notes.tailText
+      // Many small pieces weigh several times their text. Taken apart where nothing is, they are joined for good; an
+      // engine may leave out a look at a character whose answer nobody uses.
+      notes.settledText += notes.tailText.split('\0').join('\0')
       notes.tailText = ''
       return
     case 'taskCreated':

@@ -497,6 +497,21 @@ it('lets the oldest settled tasks go that nobody shows', async () => {
   expect(Object.keys(client.store.getState().tasks)).toEqual(['one', 'three'])
 })
 
+it.each([0, 1])('has the whole answer of each of many runs at once, with room for %i', async (maxTasks) => {
+  const hands = ['one', 'two', 'three'].map((id) => ({ id, hand: createHandTransport(), frames: createFrames(id) }))
+  let next = 0
+  const { client } = setUp({ maxTasks, transport: (...input) => (hands[next++]?.hand.transport ?? (() => Promise.resolve()))(...input) })
+  const handles = hands.map(() => client.submit({ workflowId: 'flow', input: 'Hi' }))
+  await turnOver()
+
+  for (const { id, hand, frames } of hands) hand.send(frames.created(), frames.finished({ result: id }))
+
+  const turns = await Promise.all(handles.map(({ settled }) => settled))
+  expect(turns.map(({ cause, result }) => [cause, result])).toEqual([['finished', 'one'], ['finished', 'two'], ['finished', 'three']])
+  await turnOver()
+  expect(Object.keys(client.store.getState().tasks)).toHaveLength(maxTasks)
+})
+
 it('tells observers of events, sign-in and the end, after the store was updated', async () => {
   const { client, send } = setUp()
   const frames = createFrames()
