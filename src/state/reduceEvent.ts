@@ -4,7 +4,7 @@ import type {
 } from '../protocol/events.ts'
 import { UNASSIGNED, isCopy, move, openTurn, placesOf, put, stepAt } from './draft.ts'
 import type { Draft } from './draft.ts'
-import { isNews, keep, keepAuth, reduceSnapshot } from './reduceSnapshot.ts'
+import { addChildren, isNews, keep, keepAuth, reduceSnapshot } from './reduceSnapshot.ts'
 import { resolveNode } from './resolveNode.ts'
 import type { NodeHints } from './resolveNode.ts'
 import { callNames } from './stepIndex.ts'
@@ -163,6 +163,7 @@ function reduceTrigger(draft: Draft, event: SubAgentTriggerEvent, time: number, 
   const title = event.reasoning?.title ?? null
   const step = subAgentStep(draft, { startedAt: time, title, agentId, taskId, triggerId, query })
   if (mayBeCopy && isCopy(draft, step)) return
+  if (taskId !== null) addChildren(draft, [taskId])
   const home = nodeFor(draft, event)
   // A child run may have shown up before its trigger.
   for (const place of placesOf(draft, taskId === null ? `unasked agent ${agentId}` : `unasked task ${taskId}`)) {
