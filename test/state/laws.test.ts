@@ -1,10 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { decodeEvent } from '../../src/protocol/decodeEvent.ts'
 import type { Fact } from '../../src/state/fact.ts'
 import { reduceWorkflow } from '../../src/state/reduceWorkflow.ts'
 import { selectTask } from '../../src/state/selectors.ts'
 import { EMPTY_STORE, isSettled } from '../../src/state/taskState.ts'
 import type { Step, TaskState } from '../../src/state/taskState.ts'
+import { childTaskId, everyKind, secrets, taskId } from '../recordings/everyKind.ts'
 import { batches, canvasOf, orderlyRecordings, recordings } from './arbitraries.ts'
 import { KEY, frame, graphRead, ms, replay, replayStore, taskFinished, toFacts } from './frames.ts'
 
@@ -147,6 +149,43 @@ describe('reduceWorkflow', { timeout: 600_000 }, () => {
       }),
       runs,
     )
+  })
+})
+
+describe('the recording of every kind', () => {
+  const key = 'submit-1'
+  const facts: readonly Fact[] = [
+    { kind: 'submitted', key, at: 0, workflowId: 'b2a7f3d0-1111-4c2e-8f00-5a5a5a5a5a5a', input: { text: 'Triage ticket 812' }, continues: undefined },
+    ...everyKind.map((frame, at): Fact => ({ kind: 'received', key, at: Date.UTC(2026, 4, 13, 11) + at, event: decodeEvent(frame) })),
+  ]
+
+  it('comes to three settled turns and a child run', () => {
+    const store = reduceWorkflow(EMPTY_STORE, facts)
+
+    expect(selectTask(store, key)).toMatchObject({
+      turns: [{ status: 'completed', text: 'Routed to billing.' }, { status: 'failed', text: 'Jira is down.' }, { status: 'completed' }], childTaskIds: [childTaskId],
+    })
+    expect(selectTask(store, childTaskId)).toMatchObject({ status: 'completed', text: 'A refund was asked for.', parentTaskId: taskId })
+    expect(secrets.filter((secret) => JSON.stringify(store).includes(secret))).toEqual([])
+  })
+
+  it('comes to the same wherever it is cut in two', () => {
+    const whole = reduceWorkflow(EMPTY_STORE, facts)
+
+    for (let at = 0; at <= facts.length; at += 1) {
+      expect(reduceWorkflow(reduceWorkflow(EMPTY_STORE, facts.slice(0, at)), facts.slice(at))).toEqual(whole)
+    }
+  })
+
+  it('takes a second copy of any frame with a time for what it is, wherever it comes', () => {
+    facts.forEach((fact, at) => {
+      if (fact.kind !== 'received' || fact.event.kind === 'chunk' || fact.event.time === undefined) return
+      for (let where = at + 1; where <= facts.length; where += 1) {
+        const state = reduceWorkflow(EMPTY_STORE, facts.slice(0, where))
+
+        expect(reduceWorkflow(state, [fact])).toBe(state)
+      }
+    })
   })
 })
 
