@@ -224,10 +224,7 @@ function paint(batch: Batch, draft: Draft): void {
   regraph(draft, graph)
   encloseChildren(batch, draft)
   for (const id of childTaskIds) {
-    if (taskOf(batch, id)?.parentTaskId !== taskId) continue
-    const child = draftOf(batch, id)
-    child.task.canvasId = canvasId
-    paint(batch, child)
+    if (taskOf(batch, id)?.parentTaskId === taskId) paint(batch, draftOf(batch, id))
   }
 }
 

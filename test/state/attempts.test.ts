@@ -83,16 +83,35 @@ describe('a call', () => {
     expect(steps.find(({ title }) => title === 'Other')).toMatchObject({ status: 'running', output: null, endedAt: null })
   })
 
-  it('is not answered by the result of another one, though both are of one operation', () => {
-    const task = replay([...begin(), toolCallRequest({ at: 2, call: 'c', operation: 'op' }), toolCallResult({ at: 3, call: 'd', operation: 'op' })])
-
-    expect(task.unassigned).toMatchObject([{ toolCallId: 'c', status: 'running' }, { toolCallId: 'd', status: 'completed', startedAt: null }])
+  it.each<[string, readonly Item[]]>([
+    ['of another tool_call_id', [toolCallRequest({ at: 2, call: 'c', operation: 'op' }), toolCallResult({ at: 3, call: 'd', operation: 'op' })]],
+    ['of another request_id', [toolCallRequest({ at: 2, request: 'r', operation: 'op' }), toolCallResult({ at: 3, request: 's', operation: 'op' })]],
+    ['that came before it was asked', [toolCallRequest({ at: 4, operation: 'op' }), toolCallResult({ at: 3, operation: 'op' })]],
+  ])('is not answered by a result %s', (_, items) => {
+    for (const order of [items, items.toReversed()]) {
+      expect(replay([...begin(), ...order]).unassigned.map(({ status }) => status).sort()).toEqual(['completed', 'running'])
+    }
   })
 
   it('that uses the id of an answered one again is another call', () => {
     const task = replay([...begin(), ...call('c', 2, 3), ...call('c', 4, 5)])
 
     expect(task.nodes.a?.steps).toMatchObject([{ startedAt: ms(2), endedAt: ms(3), attempt: 0 }, { startedAt: ms(4), endedAt: ms(5), attempt: 1 }])
+  })
+})
+
+describe('a pointer', () => {
+  it('repeats what its source is called, and makes it neither ambiguous nor another node to run', () => {
+    const items = [toolCallRequest({ call: 'c', operation: 'op', tool: 'Look up' }), taskFinished()]
+    const canvas = graphRead([{ id: 'a', type: 'action', name: 'Look up', operation_id: 'op' }, { id: 'jump', type: 'node_pointer', name: 'Look up', operation_id: 'op', source_node_id: 'a' }])
+
+    expect(replay([...begin(), canvas, ...items])).toMatchObject({ nodeOrder: ['a'], progress: { done: 1, total: 1 } })
+  })
+})
+
+describe('a canvas of which nothing was seen', () => {
+  it('is done with the run', () => {
+    expect(replay([...begin(), agent, taskFinished()])).toMatchObject({ timeline: [], progress: { done: 1, total: 1 } })
   })
 })
 

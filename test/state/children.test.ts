@@ -162,6 +162,42 @@ describe('a child run of a child run', () => {
     expect(childOf(store, GRANDCHILD)).toMatchObject({ parentTaskId: CHILD, parentNodeId: 'writer' })
   })
 
+  it('is linked once its parent shows up after it', () => {
+    const early = [...begin(), canvas, taskCreated(grandchild({ at: 2, parent_execution: CHILD }))]
+
+    expect(rootOf(replayStore(early)).unassigned).toEqual([])
+    const store = replayStore([...early, taskCreated(ofChild({ at: 3 })), taskUpdated(grandchild({ at: 4, parent_execution: CHILD }))])
+    expect(rootOf(store).childTaskIds).toEqual([CHILD])
+    expect(childOf(store, GRANDCHILD)).toMatchObject({ parentTaskId: CHILD, parentNodeId: 'writer' })
+  })
+
+  it('stays with the parent that it was linked to', () => {
+    const store = replayStore([...begin(), taskCreated(ofChild({ at: 2 })), taskCreated(grandchild({ at: 3 })), taskUpdated(grandchild({ at: 4, parent_execution: CHILD }))])
+
+    expect(childOf(store, GRANDCHILD).parentTaskId).toBe(ROOT)
+    expect(rootOf(store).childTaskIds).toEqual([CHILD, GRANDCHILD])
+  })
+
+  it('of a child run that is over is one of the root', () => {
+    const store = replayStore([...begin(), taskCreated(ofChild({ at: 2 })), taskFinished(ofChild({ at: 3 })), taskCreated(grandchild({ at: 4, parent_execution: CHILD }))])
+
+    expect(childOf(store, GRANDCHILD)).toMatchObject({ parentTaskId: ROOT, status: 'pending' })
+    expect(childOf(store)).toMatchObject({ status: 'completed', childTaskIds: [] })
+  })
+
+  it('is over for good with its parent', () => {
+    const items = [...begin(), taskCreated(ofChild({ at: 2 })), taskCreated(grandchild({ at: 3, parent_execution: CHILD })), taskFinished(ofChild({ at: 4 }))]
+
+    expect(replayStore([...items, taskCreated(grandchild({ at: 5, parent_execution: CHILD }))])).toEqual(replayStore(items))
+  })
+
+  it('is not the parent of its own parent, whatever that says', () => {
+    const store = replayStore([...begin(), chunk('Hi', { at: 2, task: CHILD }), taskCreated(grandchild({ at: 3, parent_execution: CHILD })), taskUpdated(ofChild({ at: 4, parent_execution: GRANDCHILD }))])
+
+    expect(childOf(store).parentTaskId).toBe(ROOT)
+    expect(childOf(store, GRANDCHILD).parentTaskId).toBe(CHILD)
+  })
+
   it('settles with its parent', () => {
     const store = replayStore([...begin(), taskCreated(ofChild({ at: 2 })), taskCreated(grandchild({ at: 3, parent_execution: CHILD })), taskFinished(ofChild({ at: 4 }))])
 

@@ -7,8 +7,8 @@ import { selectTask } from '../../src/state/selectors.ts'
 import { EMPTY_STORE, isSettled } from '../../src/state/taskState.ts'
 import type { Step, TaskState } from '../../src/state/taskState.ts'
 import { childTaskId, everyKind, secrets, taskId } from '../recordings/everyKind.ts'
-import { batches, canvasOf, orderlyRecordings, recordings } from './arbitraries.ts'
-import { KEY, frame, graphRead, ms, replay, replayStore, taskFinished, toFacts } from './frames.ts'
+import { batches, canvasOf, nodeRecordings, orderlyRecordings, recordings } from './arbitraries.ts'
+import { KEY, ROOT, frame, graphRead, ms, replay, replayStore, submitted, taskCreated, taskFinished, toFacts, toolCallRequest, toolCallResult } from './frames.ts'
 
 const runs = { numRuns: Number(process.env.RUNS ?? 200) }
 
@@ -23,6 +23,43 @@ describe('reduceWorkflow', { timeout: 600_000 }, () => {
       }),
       runs,
     )
+  })
+
+  it('draws a node that it goes on with as it draws it from the beginning', () => {
+    fc.assert(
+      fc.property(nodeRecordings, batches, fc.option(fc.constantFrom('action', 'agent')), (items, sizes, type) => {
+        const recording = type === null ? items : [graphRead([{ id: 'a', type }]), ...items]
+        const whole = replay(recording, { batches: [recording.length] })
+
+        expect(replay(recording).timeline).toEqual(whole.timeline)
+        expect(replay(recording, { batches: sizes }).timeline).toEqual(whole.timeline)
+      }),
+      runs,
+    )
+  })
+
+  it('goes on from a state that was stored and read again as from the state itself', () => {
+    fc.assert(
+      fc.property(recordings, fc.nat(), (items, where) => {
+        const facts = toFacts(items)
+        const at = where % facts.length
+        // Errors are no plain data, and a store that is read again has others.
+        fc.pre(!facts.some((fact) => 'error' in fact || (fact.kind === 'received' && fact.event.kind === 'error')))
+        const state = reduceWorkflow(EMPTY_STORE, facts.slice(0, at))
+
+        expect(reduceWorkflow(structuredClone(state), facts.slice(at))).toEqual(reduceWorkflow(state, facts.slice(at)))
+      }),
+      runs,
+    )
+  })
+
+  it('goes on from a state whose steps were moved elsewhere meanwhile', () => {
+    const asked = replayStore([submitted(), taskCreated(), toolCallRequest({ call: 'c', operation: 'op' }), toolCallRequest({ call: 'd' })])
+    const canvas = graphRead([{ id: 'a', type: 'action', operation_id: 'op' }])
+
+    replayStore([canvas, toolCallResult({ call: 'd' })], { state: asked })
+
+    expect(selectTask(replayStore([toolCallResult({ call: 'c', operation: 'op', output: 1 })], { state: asked }), ROOT)?.unassigned).toMatchObject([{ toolCallId: 'c', output: 1 }, { toolCallId: 'd' }])
   })
 
   it('changes nothing for a second copy of any frame but a chunk', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { decodeTask } from '../../src/protocol/task.ts'
 import type { Fact } from '../../src/state/fact.ts'
+import { selectTask } from '../../src/state/selectors.ts'
 import { isRunning, isSettled } from '../../src/state/taskState.ts'
 import {
-  KEY, chunk, executed, failure, frame, ms, replay, submitted, taskCreated, taskFinished, taskUpdated, toolCallRequest, toolCallResult,
+  KEY, chunk, executed, failure, frame, ms, replay, replayStore, submitted, taskCreated, taskFinished, taskUpdated, toFacts, toolCallRequest, toolCallResult,
 } from './frames.ts'
 import type { Item } from './frames.ts'
 
@@ -52,6 +53,18 @@ describe('status and connection', () => {
     const items = [submitted(), taskCreated({ at: 1 }), taskUpdated({ at: 5, status: 'failed', result: 'Out of money', finished_at: '2026-05-13T10:12:04Z' })]
 
     expect(replay([...items, dropped()])).toMatchObject({ status: 'failed', connection: 'closed', error: null, result: 'Out of money', finishedAt: ms(4) })
+  })
+
+  it('ends at the present of the server when the record does not say when it ended', () => {
+    expect(replay([submitted(), taskCreated({ at: 1 }), taskUpdated({ at: 5, status: 'failed' }), dropped()]).finishedAt).toBe(ms(90) - 3000)
+  })
+
+  it('keeps an error as long as the service says the same', () => {
+    const before = replayStore([submitted(), taskCreated(), frame('error', { error: 'worker lost' })])
+
+    const after = replayStore([frame('error', { error: 'worker lost' })], { state: before })
+
+    expect(selectTask(after, 'task-1')?.error).toBe(selectTask(before, 'task-1')?.error)
   })
 
   it('forgets a terminal record when the task goes on', () => {
@@ -119,6 +132,14 @@ describe('stopping', () => {
 
     expect(task.status).toBe('submitting')
   })
+
+  it('nor what a stop had answered', () => {
+    const task = replay([
+      ...asked, answered('stopped', { finishedAt: 20 }), submitted('More', { key: 'submit-2', continues: 'task-1' }), answered('stopped', { finishedAt: 20 }, 'submit-2'),
+    ])
+
+    expect(task.turns.map(({ status }) => status)).toEqual(['stopped', 'submitting'])
+  })
 })
 
 describe('turns', () => {
@@ -178,6 +199,22 @@ describe('turns', () => {
     const task = replay([...first(), more(), taskCreated({ at: 11, last_executed_node_id: 'a' }), taskFinished({ at: 12, last_executed_node_id: 'a' })])
 
     expect(task.timeline).toMatchObject([{ id: 'a', status: 'completed', attempts: [{ startedAt: null, endedAt: ms(12) }] }])
+  })
+
+  it('began when its own record says, not when the one before began', () => {
+    const items = [...first(), more(), taskCreated({ at: 11, started_at: '2026-05-13T10:12:01Z' })]
+
+    expect(replay(items).startedAt).toBe(ms(11))
+    expect(replay([...items, taskUpdated({ at: 12, started_at: '2026-05-13T10:12:11.5Z' })]).startedAt).toBe(ms(11.5))
+  })
+
+  it('goes on where it was when the turn after it was refused', () => {
+    const task = replay([
+      submitted(), taskCreated({ at: 1 }), toolCallRequest({ at: 2, call: 'c', node: 'a' }), more(), { kind: 'refused', key: 'submit-2', error: failure('busy') },
+      { ...toFacts([toolCallResult({ at: 3, call: 'c', node: 'a' })])[0]!, key: KEY } as Fact,
+    ])
+
+    expect(task.timeline).toMatchObject([{ id: 'a', steps: [{ status: 'completed', startedAt: ms(2), endedAt: ms(3) }] }])
   })
 
   it('ignores what belongs to the time of the turn before', () => {
@@ -247,6 +284,10 @@ describe('text, result and output', () => {
 
     expect(task).toMatchObject({ output, outputIssues, result: '{"a":1}' })
     expect(task.turns[0]).toMatchObject({ output, outputIssues })
+  })
+
+  it('takes no output for a run that is not over', () => {
+    expect(replay([submitted(), taskCreated(), checked(KEY, 1, null)]).output).toBeUndefined()
   })
 
   it('gives an output that took its time to the turn that it was checked for', () => {

@@ -40,9 +40,10 @@ describe('naming a task', () => {
   })
 
   it('lets another id win over the one that was continued, which stays what it was', () => {
-    const before = replayStore(conversation())
+    const talk = [submitted('One'), taskCreated({ at: 1 }), taskCreated(ofChild({ at: 1.5 })), taskFinished({ at: 2, result: 'First' })]
+    const before = replayStore(talk)
 
-    const store = replayStore([...conversation(), submitted('Two', { key: 'submit-2', continues: ROOT }), taskCreated({ at: 11, task: 'task-9' })])
+    const store = replayStore([...talk, submitted('Two', { key: 'submit-2', continues: ROOT }), taskCreated({ at: 11, task: 'task-9' })])
 
     expect(selectTask(store, 'submit-2')).toMatchObject({ taskId: 'task-9', status: 'pending', continuedFrom: ROOT, childTaskIds: [], turns: [{ text: 'First' }, { input: { text: 'Two' } }] })
     expect(selectTask(store, ROOT)).toEqual(selectTask(before, ROOT))
@@ -64,6 +65,16 @@ describe('naming a task', () => {
 
     expect(replay(items)).toMatchObject({ taskId: ROOT, status: 'pending', continuedFrom: null })
     expect(Object.keys(replayStore(items).tasks)).toEqual([ROOT, CHILD])
+  })
+
+  it('is not named by a child run that speaks first, even when that still runs', () => {
+    const items = [
+      submitted('One'), taskCreated({ at: 1 }), taskCreated(ofChild({ at: 2 })), { kind: 'disconnected', key: KEY } satisfies Fact, submitted('Two', { key: 'submit-2', continues: ROOT }),
+      chunk('still here', { at: 12, task: CHILD }), taskCreated({ at: 13 }),
+    ]
+
+    expect(replay(items)).toMatchObject({ taskId: ROOT, status: 'pending', continuedFrom: null })
+    expect(selectTask(replayStore(items), CHILD)?.text).toBe('still here')
   })
 
   it('keeps its name when a child run speaks first in a turn that nobody here asked for', () => {
