@@ -1,5 +1,6 @@
 import type { WorkflowEvent } from '../protocol/events.ts'
 import type { WorkflowGraph } from '../protocol/graph.ts'
+import { reuse } from './describeNode.ts'
 import { closeDraft, forgetIndex, openDraft, openTurn, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { TaskFact } from './fact.ts'
@@ -99,7 +100,7 @@ function checkOutput(draft: Draft, key: SubmitKey, output: unknown, outputIssues
   if (key === turn.key) {
     if (isSettled(turn.status)) Object.assign(turn, { output, outputIssues })
   } else {
-    task.turns = task.turns.map((other) => (other.key === key ? { ...other, output, outputIssues } : other))
+    task.turns = reuse(task.turns, task.turns.map((other) => (other.key === key ? { ...other, output, outputIssues } : other)))
   }
 }
 

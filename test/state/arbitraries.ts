@@ -141,16 +141,18 @@ export const orderlyRecordings: fc.Arbitrary<readonly Item[]> = fc
     return [submitted('Hi'), taskCreated({ at: 1 }), ...frames, ...(end === undefined ? [] : [taskFinished({ at: 900, status: end })])]
   })
 
+const delay = fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(12) })
+
 /** Calls of one node, and records of it, that arrive in about the order in which they were sent. */
 export const nodeRecordings: fc.Arbitrary<readonly Item[]> = fc
   .tuple(
-    fc.array(fc.record({ from: fc.nat(60), takes: fc.integer({ min: 1, max: 12 }), isError: fc.boolean(), operation: few, delays: fc.tuple(fc.nat(4), fc.nat(4)) }), { maxLength: 12 }),
+    fc.array(fc.record({ from: fc.nat(60), takes: fc.integer({ min: 1, max: 3 }), isError: fc.boolean(), operation: few, delays: fc.tuple(delay, delay) }), { maxLength: 16 }),
     fc.array(fc.record({ at: fc.nat(70), make: fc.constantFrom<((at: number) => Frame)[]>(
       (at) => executed('a', { at }), (at) => executed('b', { at }), (at) => paused('a', { at }), (at) => taskUpdated({ at }), (at) => think({ graph_node_id: 'a', thought: 'Hm' }, { at }),
-    ), delay: fc.nat(4) }), { maxLength: 8 }),
+    ), delay }), { maxLength: 8 }),
   )
   .map(([calls, others]) => {
-    const sent: { readonly arrives: number; readonly make: () => Frame }[] = others.map(({ at, make, delay }) => ({ arrives: at + delay, make: () => make(at + 10.5) }))
+    const sent: { readonly arrives: number; readonly make: () => Frame }[] = others.map(({ at, make, delay: late }) => ({ arrives: at + late, make: () => make(at + 10.5) }))
     calls.forEach(({ from, takes, isError, operation, delays: [early, late] }, number) => {
       const named = { call: `call ${number}`, operation, node: 'a' }
       sent.push({ arrives: from + early, make: () => toolCallRequest({ ...named, at: from + 10 }) })

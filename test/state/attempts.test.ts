@@ -36,6 +36,9 @@ describe('attempts', () => {
     ['calls of several operations in a row while the type is not known', [...call('c', 2, 3, { operation: 'one' }), ...call('d', 4, 5, { operation: 'two' })], [attempt('completed', 2, 5)]],
     ['another operation after a failure', [...call('c', 2, 3, { operation: 'one', isError: true }), ...call('d', 4, 5, { operation: 'two' })], [attempt('failed', 2, 3), attempt('completed', 4, 5)]],
     ['another operation after the record called it executed', [...call('c', 2, 3, { operation: 'one' }), executed('a', { at: 3.5 }), ...call('d', 4, 5, { operation: 'two' })], [attempt('completed', 2, 3), attempt('completed', 4, 5)]],
+    ['an execution between two calls that is told late', [
+      ...call('c', 2, 3, { operation: 'one' }), ...call('d', 4, 5, { operation: 'two' }), ...call('e', 6, 7, { operation: 'two' }), executed('a', { at: 3.5 }),
+    ], [attempt('completed', 2, 3), attempt('completed', 4, 5), attempt('completed', 6, 7)]],
     ['calls of several operations in a row of a node that makes one', [...call('c', 2, 3, { operation: 'one' }), ...call('d', 4, 5, { operation: 'two' }), action], [attempt('completed', 2, 3), attempt('completed', 4, 5)]],
     ['reasoning after a call while the type is not known', [...call('c', 2, 3), think({ graph_node_id: 'a', thought: 'Hm' }, { at: 4 })], [attempt('completed', 2, 4)]],
     ['an agent that was executed and runs again', [agent, ...call('c', 2, 3), executed('a', { at: 4 }), ...call('d', 6, 7), taskFinished({ at: 9 })], [attempt('completed', 2, 4), attempt('completed', 6, 9)]],

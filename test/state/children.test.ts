@@ -66,6 +66,15 @@ describe('a child run', () => {
     expect(childOf(store)).toMatchObject({ status: 'completed', parentNodeId: 'writer' })
   })
 
+  it('goes to the node that its trigger names, even when that arrives late', () => {
+    const store = replayStore([
+      ...begin(), taskCreated(ofChild({ at: 3 })), chunk('Root', { at: 5 }), subAgentTrigger({ agent_id: 'agent-1', query: 'Write', graph_node_id: 'writer' }, { at: 4 }),
+    ])
+
+    expect(rootOf(store)).toMatchObject({ unassigned: [], timeline: [{ id: 'writer', steps: [{ taskId: CHILD, query: 'Write' }] }] })
+    expect(childOf(store).parentNodeId).toBe('writer')
+  })
+
   it('of a sub-workflow runs in its node', () => {
     const store = replayStore([...begin(), canvas, taskCreated(ofChild({ at: 2, agent_id: 'workflow-2' })), executed('inner', ofChild({ at: 3, agent_id: 'workflow-2' }))])
 

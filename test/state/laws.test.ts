@@ -54,12 +54,13 @@ describe('reduceWorkflow', { timeout: 600_000 }, () => {
   })
 
   it('goes on from a state whose steps were moved elsewhere meanwhile', () => {
-    const asked = replayStore([submitted(), taskCreated(), toolCallRequest({ call: 'c', operation: 'op' }), toolCallRequest({ call: 'd' })])
+    const request = toolCallRequest({ call: 'c', operation: 'op' })
+    const asked = replayStore([submitted(), taskCreated(), request, toolCallRequest({ call: 'd', operation: 'other' })])
     const canvas = graphRead([{ id: 'a', type: 'action', operation_id: 'op' }])
 
-    replayStore([canvas, toolCallResult({ call: 'd' })], { state: asked })
+    replayStore([canvas, request], { state: asked })
 
-    expect(selectTask(replayStore([toolCallResult({ call: 'c', operation: 'op', output: 1 })], { state: asked }), ROOT)?.unassigned).toMatchObject([{ toolCallId: 'c', output: 1 }, { toolCallId: 'd' }])
+    expect(selectTask(replayStore([toolCallResult({ call: 'c', output: 1 })], { state: asked }), ROOT)?.unassigned).toMatchObject([{ toolCallId: 'c', output: 1 }, { toolCallId: 'd' }])
   })
 
   it('changes nothing for a second copy of any frame but a chunk', () => {

@@ -209,12 +209,14 @@ describe('turns', () => {
   })
 
   it('goes on where it was when the turn after it was refused', () => {
-    const task = replay([
+    const items: Item[] = [
       submitted(), taskCreated({ at: 1 }), toolCallRequest({ at: 2, call: 'c', node: 'a' }), more(), { kind: 'refused', key: 'submit-2', error: failure('busy') },
       { ...toFacts([toolCallResult({ at: 3, call: 'c', node: 'a' })])[0]!, key: KEY } as Fact,
-    ])
+    ]
 
-    expect(task.timeline).toMatchObject([{ id: 'a', steps: [{ status: 'completed', startedAt: ms(2), endedAt: ms(3) }] }])
+    for (const batches of [[1], [items.length]]) {
+      expect(replay(items, { batches }).timeline).toMatchObject([{ id: 'a', steps: [{ status: 'completed', startedAt: ms(2), endedAt: ms(3) }] }])
+    }
   })
 
   it('ignores what belongs to the time of the turn before', () => {
