@@ -67,7 +67,7 @@ async function tests() {
     {
       plugins: [react()],
       resolve: { alias },
-      test: { name: 'node', setupFiles, include: ['test/**/*.test.ts'], exclude: apart },
+      test: { name: 'node', setupFiles: [...setupFiles, 'test/propertySeed.ts'], include: ['test/**/*.test.ts'], exclude: apart },
     },
     {
       plugins: [react()],
