@@ -184,17 +184,17 @@ function timesOf(attempts: readonly Attempt[], waits: TimelineNode['waits']): Pi
   }
 }
 
-/** What is as it was keeps its reference. */
+/** What is as it was keeps its reference; status and times follow from the rest. */
 function finish(known: TimelineNode | undefined, node: TimelineNode): TimelineNode {
   if (known === undefined) return node
-  const next = {
-    ...node,
-    attempts: reuse(known.attempts, node.attempts),
-    steps: reuse(known.steps, node.steps),
-    waits: reuse(known.waits, node.waits),
-    executions: reuse(known.executions, node.executions),
-  }
-  return reuse([known], [next])[0] ?? next
+  const attempts = reuse(known.attempts, node.attempts)
+  const steps = reuse(known.steps, node.steps)
+  const waits = reuse(known.waits, node.waits)
+  const executions = reuse(known.executions, node.executions)
+  const isKnown = known.attempts === attempts && known.steps === steps && known.waits === waits && known.executions === executions
+  return isKnown && known.name === node.name && known.type === node.type && known.parentId === node.parentId
+    ? known
+    : { ...node, attempts, steps, waits, executions }
 }
 
 /** The list that is known, or at least what of it is as it was. */

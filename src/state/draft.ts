@@ -17,6 +17,8 @@ export interface Draft {
   turn: Mutable<Turn>
   notes: Mutable<Notes>
   graph: WorkflowGraph | undefined
+  /** Something new was told, so that nobody has to look for what changed. */
+  isNews: boolean
   /** Nodes written in this batch. */
   readonly sights: Map<NodeId, SightDraft>
   index: StepIndex | undefined
@@ -30,16 +32,16 @@ const indexes = new WeakMap<Notes, StepIndex>()
 
 export function openDraft(base: TaskState, graph: WorkflowGraph | undefined): Draft {
   const turn = { ...(base.turns.find(({ key }) => key === base.key) ?? EMPTY_TURN) }
-  return { base, task: { ...base }, turn, notes: { ...turn.notes }, graph, sights: new Map(), index: undefined }
+  return { base, task: { ...base }, turn, notes: { ...turn.notes }, graph, isNews: false, sights: new Map(), index: undefined }
 }
 
 /** The state that the draft came to; the very same object when nothing changed. */
 export function closeDraft(draft: Draft): TaskState {
   const { base, task } = draft
-  writeBack(draft)
+  writeBack(draft, true)
   task.childTaskIds = reuse(base.childTaskIds, task.childTaskIds)
   if (draft.index) indexes.set(task.notes, draft.index)
-  return isSame(task, base) ? base : task
+  return !draft.isNews && isSame(task, base) ? base : task
 }
 
 /** Begins a turn; what was on screen stays in the turns before. */
@@ -54,7 +56,7 @@ export function openTurn(draft: Draft, key: SubmitKey, input: Turn['input']): vo
 }
 
 /** Puts what was written into the task, whose flat fields are those of the turn that is shown. */
-export function writeBack(draft: Draft): void {
+export function writeBack(draft: Draft, isLast = false): void {
   const { task, turn, notes, sights, graph } = draft
   const before = task.turns.find(({ key }) => key === turn.key)
   if (before === undefined) return
@@ -68,8 +70,12 @@ export function writeBack(draft: Draft): void {
     turn.progress = isSame(progress, before.progress) ? before.progress : progress
   }
   sights.clear()
-  if (!isSame(notes, turn.notes)) turn.notes = { ...notes }
-  if (!isSame(turn, before)) task.turns = task.turns.map((other) => (other === before ? { ...turn } : other))
+  // What is not written any more need not be copied.
+  if (draft.isNews || !isSame(notes, turn.notes)) turn.notes = isLast ? notes : { ...notes }
+  if (draft.isNews || !isSame(turn, before)) {
+    const written = isLast ? turn : { ...turn }
+    task.turns = task.turns.map((other) => (other === before ? written : other))
+  }
   // A refused turn leaves the one before it on screen, but its error is told.
   Object.assign(task, turn, { error: task.turns.at(-1)?.error })
 }

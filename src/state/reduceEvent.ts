@@ -36,7 +36,10 @@ export function reduceEvent(draft: Draft, event: WorkflowEvent, at: number): boo
   // Time tells a copy from an event; where it cannot, the content does.
   const isLater = time > notes.lastEventAt
   reduceKind(draft, event, time, !isLater || event.time === undefined)
-  if (isLater || event.time === undefined || event.kind === 'chunk' || revision !== notes.revision || told !== notes.told) turn.eventCount += 1
+  if (isLater || event.time === undefined || event.kind === 'chunk' || revision !== notes.revision || told !== notes.told) {
+    turn.eventCount += 1
+    draft.isNews = true
+  }
   if (event.time !== undefined && isLater) notes.lastEventAt = time
   return true
 }
