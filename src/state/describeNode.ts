@@ -11,7 +11,12 @@ export interface SightDraft extends NodeSight {
   readonly steps: Step[]
   readonly waits: Wait[]
   readonly executions: number[]
+  /** The first step that was written. */
+  from: number
 }
+
+// Steps that are in the order in which they began, which they mostly are.
+const ordered = new WeakSet<readonly Step[]>()
 
 /** How what was still under way ends when its run ends like that. */
 export const outcomeOf = (status: RunStatus): 'completed' | 'failed' | 'stopped' =>
@@ -115,7 +120,7 @@ export function describeNode(
       else return
     }
   }
-  const order = isInOrder(steps) ? undefined : [...steps.keys()].sort((one, other) => startOf(steps[one] as Step) - startOf(steps[other] as Step))
+  const order = from > 0 || isInOrder(steps, 1) ? undefined : [...steps.keys()].sort((one, other) => startOf(steps[one] as Step) - startOf(steps[other] as Step))
   for (let at = from; at < steps.length; at += 1) {
     const position = order?.[at] ?? at
     const step = steps[position] as Step
@@ -123,6 +128,7 @@ export function describeNode(
     addStep(step, position)
   }
   addUntil(Infinity)
+  if (order === undefined) ordered.add(steps)
   // Only the last attempt can be under way: what comes while one is belongs to it.
   if (last?.endedAt === null) {
     if (cutAt !== null) close(last, outcomeOf(turn.status), cutAt)
@@ -132,25 +138,24 @@ export function describeNode(
   const { status, startedAt, endedAt, durationMs } = timesOf(attempts, waits)
   const name = canvas?.name || id
   const parentId = canvas?.parentId ?? null
-  return finish(known, { id, name, type, parentId, status, startedAt, endedAt, durationMs, attempts, steps, waits, executions })
+  return finish(known, { id, name, type, parentId, status, startedAt, endedAt, durationMs, attempts, steps, waits, executions }, from)
 }
 
 /**
  * The first step of the last attempt that has a step which is as it was. Everything before is over and was drawn
  * already; nothing that comes in order changes it.
  */
-function firstUnsealed({ steps, executions }: SightDraft, known: TimelineNode): number {
-  let at = 0
-  while (at < known.steps.length && steps[at] === known.steps[at]) at += 1
+function firstUnsealed({ steps, executions, from }: SightDraft, known: TimelineNode): number {
+  let at = from
   const attempt = steps[at - 1]?.attempt
   while (at > 0 && steps[at - 1]?.attempt === attempt) at -= 1
   const first = steps[at]
   const isLater = (time: number): boolean => first !== undefined && time >= startOf(first)
-  return isInOrder(steps) && executions.slice(known.executions.length).every(isLater) ? at : 0
+  return ordered.has(known.steps) && isInOrder(steps, from) && executions.slice(known.executions.length).every(isLater) ? at : 0
 }
 
-function isInOrder(steps: readonly Step[]): boolean {
-  for (let at = 1; at < steps.length; at += 1) if (startOf(steps[at] as Step) < startOf(steps[at - 1] as Step)) return false
+function isInOrder(steps: readonly Step[], from: number): boolean {
+  for (let at = Math.max(from, 1); at < steps.length; at += 1) if (startOf(steps[at] as Step) < startOf(steps[at - 1] as Step)) return false
   return true
 }
 
@@ -185,10 +190,10 @@ function timesOf(attempts: readonly Attempt[], waits: TimelineNode['waits']): Pi
 }
 
 /** What is as it was keeps its reference; status and times follow from the rest. */
-function finish(known: TimelineNode | undefined, node: TimelineNode): TimelineNode {
+function finish(known: TimelineNode | undefined, node: TimelineNode, from = 0): TimelineNode {
   if (known === undefined) return node
   const attempts = reuse(known.attempts, node.attempts)
-  const steps = reuse(known.steps, node.steps)
+  const steps = reuse(known.steps, node.steps, from)
   const waits = reuse(known.waits, node.waits)
   const executions = reuse(known.executions, node.executions)
   const isKnown = known.attempts === attempts && known.steps === steps && known.waits === waits && known.executions === executions
@@ -197,15 +202,14 @@ function finish(known: TimelineNode | undefined, node: TimelineNode): TimelineNo
     : { ...node, attempts, steps, waits, executions }
 }
 
-/** The list that is known, or at least what of it is as it was. */
-export function reuse<Item>(known: readonly Item[], next: readonly Item[]): readonly Item[] {
+/** The list that is known, or at least what of it is as it was; what stands before `from` is. */
+export function reuse<Item>(known: readonly Item[], next: readonly Item[], from = 0): readonly Item[] {
   let items: Item[] | undefined
   let isKnown = known.length === next.length
-  next.forEach((item, at) => {
-    const other = known[at]
-    if (item === other) return
-    if (isSame(item, other)) (items ??= [...next])[at] = other as Item
+  for (let at = from; at < next.length; at += 1) {
+    if (next[at] === known[at]) continue
+    if (isSame(next[at], known[at])) (items ??= [...next])[at] = known[at] as Item
     else isKnown = false
-  })
+  }
   return isKnown ? known : (items ?? next)
 }

@@ -121,7 +121,8 @@ export function editSight(draft: Draft, id: NodeId): SightDraft {
     turn.nodeOrder = [...turn.nodeOrder, id]
   }
   const { waits = [], executions = [] } = known ?? {}
-  const sight = { id, steps: [...stepsOf(draft, id)], waits: [...waits], executions: [...executions] }
+  const steps = [...stepsOf(draft, id)]
+  const sight = { id, steps, waits: [...waits], executions: [...executions], from: steps.length }
   sights.set(id, sight)
   return sight
 }
@@ -129,10 +130,11 @@ export function editSight(draft: Draft, id: NodeId): SightDraft {
 /** Writes a step, as a new one or in the place of what it was. */
 export function put(draft: Draft, id: NodeId, step: Step, place?: Place): void {
   const index = indexOf(draft)
-  const { steps } = editSight(draft, id)
-  const { position } = (place ??= { id, position: steps.length })
-  noteStep(index, place, step, steps[position])
-  steps[position] = step
+  const sight = editSight(draft, id)
+  const { position } = (place ??= { id, position: sight.steps.length })
+  noteStep(index, place, step, sight.steps[position])
+  sight.steps[position] = step
+  sight.from = Math.min(sight.from, position)
   draft.notes.revision += 1
 }
 

@@ -50,7 +50,13 @@ export function reassign(draft: Draft, moved = new Set<NodeId>()): void {
   }
   if (moved.size === 0) return
   editSight(draft, UNASSIGNED).steps.splice(0, Infinity, ...left)
-  for (const id of moved) editSight(draft, id).steps.sort((one, other) => startOf(one) - startOf(other))
+  for (const id of moved) {
+    const sight = editSight(draft, id)
+    sight.from = 0
+    sight.steps.sort((one, other) => startOf(one) - startOf(other))
+    sight.waits.sort((one, other) => one.startedAt - other.startedAt)
+    sight.executions.sort((one, other) => one - other)
+  }
   // The notes of a state are what its index is found by.
   draft.notes.revision += 1
   forgetIndex(draft)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  executed, graphRead, ms, replay, subAgentTrigger, submitted, taskCreated, taskFinished, think, toolCallRequest, toolCallResult,
+  executed, graphRead, ms, paused, replay, subAgentTrigger, submitted, taskCreated, taskFinished, taskUpdated, think, toolCallRequest, toolCallResult,
 } from './frames.ts'
 import type { CallFields, Item } from './frames.ts'
 
@@ -109,6 +109,22 @@ describe('a pointer', () => {
     const canvas = graphRead([{ id: 'a', type: 'action', name: 'Look up', operation_id: 'op' }, { id: 'jump', type: 'node_pointer', name: 'Look up', operation_id: 'op', source_node_id: 'a' }])
 
     expect(replay([...begin(), canvas, ...items])).toMatchObject({ nodeOrder: ['a'], progress: { done: 1, total: 1 } })
+  })
+})
+
+describe('what was seen under two ids of one node', () => {
+  it.each<[string, readonly Item[]]>([
+    ['calls', [...call('c', 2, 3), ...call('d', 4, 5, { node: 'jump' }), ...call('e', 6, 7)]],
+    ['executions', [executed('a', { at: 4 }), ...call('c', 5, 6), executed('jump', { at: 7 }), ...call('d', 8, 9), executed('a', { at: 10 })]],
+    ['an execution before the call of the other', [executed('jump', { at: 2 }), ...call('c', 3, 4)]],
+    ['waits', [paused('a', { at: 2 }), taskUpdated({ at: 3 }), paused('jump', { at: 4 }), taskUpdated({ at: 5 }), paused('a', { at: 6 }), taskUpdated({ at: 7 })]],
+  ])('comes to the same before and after the canvas arrives: %s', (_, items) => {
+    const canvas = graphRead([{ id: 'a', type: 'action' }, { id: 'jump', type: 'node_pointer', source_node_id: 'a' }])
+
+    const late = replay([...begin(), ...items, canvas])
+
+    expect(late.timeline).toEqual(replay([...begin(), canvas, ...items]).timeline)
+    expect(late.nodeOrder).toEqual(['a'])
   })
 })
 
