@@ -1,0 +1,31 @@
+import { openDraft } from './draft.ts'
+import type { Draft } from './draft.ts'
+import { EMPTY_TASK, own } from './taskState.ts'
+import type { SubmitKey, TaskId, TaskState, Turn, WorkflowStoreState } from './taskState.ts'
+
+/** What the store holds, while it is written. */
+export type Records = { -readonly [Key in keyof WorkflowStoreState]: WorkflowStoreState[Key] }
+
+/** One batch of facts: the drafts of the tasks that it touches, by the key they will be stored under. */
+export interface Batch {
+  readonly next: Records
+  readonly drafts: Map<TaskId | SubmitKey, Draft>
+}
+
+/** What is known of a task, apart from what a turn of it says, which may not be written back yet. */
+export const taskOf = ({ next, drafts }: Batch, id: TaskId | SubmitKey): Omit<TaskState, keyof Turn> | undefined =>
+  drafts.get(id)?.task ?? own(next.tasks, id)
+
+/** Every id and key that there is a task under. */
+export const allIds = ({ next, drafts }: Batch): (TaskId | SubmitKey)[] => [...new Set([...Object.keys(next.tasks), ...drafts.keys()])]
+
+/** The task under that key, ready to be written; an empty one when there is none. */
+export function draftOf({ next, drafts }: Batch, id: TaskId | SubmitKey): Draft {
+  const known = drafts.get(id)
+  if (known) return known
+  const task = own(next.tasks, id) ?? EMPTY_TASK
+  const { canvasId } = task
+  const draft = openDraft(task, canvasId === undefined ? undefined : own(next.graphs, canvasId))
+  drafts.set(id, draft)
+  return draft
+}
