@@ -19,7 +19,8 @@ export { reduceTask } from './state/reduceTask.ts'
 export { reduceWorkflow } from './state/reduceWorkflow.ts'
 export { graphView, selectTask, selectTaskIds } from './state/selectors.ts'
 export type { GraphView, GraphViewEdge, GraphViewNode, TaskFilter } from './state/selectors.ts'
-export { EMPTY_TASK, isRunning, isSettled } from './state/taskState.ts'
+export { EMPTY_TASK } from './state/emptyState.ts'
+export { isRunning, isSettled } from './state/runStatus.ts'
 export type {
   Attempt,
   AuthRequest,

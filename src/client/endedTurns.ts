@@ -3,7 +3,7 @@ import type { StandardSchema } from '../protocol/standardSchema.ts'
 import type { Fact } from '../state/fact.ts'
 import { reduceWorkflow } from '../state/reduceWorkflow.ts'
 import { selectTask } from '../state/selectors.ts'
-import { isSettled } from '../state/taskState.ts'
+import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, Turn, WorkflowStoreState } from '../state/taskState.ts'
 
 /** A submit whose turn has not ended. */

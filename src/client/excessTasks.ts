@@ -1,4 +1,5 @@
-import { isSettled, own } from '../state/taskState.ts'
+import { own } from '../state/own.ts'
+import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, WorkflowStoreState } from '../state/taskState.ts'
 
 /** The settled root tasks beyond the bound, oldest first, that nobody shows, with their child runs. */

@@ -1,6 +1,6 @@
 import type { WorkflowError } from '../errors.ts'
 import type { StandardIssue } from '../protocol/standardSchema.ts'
-import { isSettled } from '../state/taskState.ts'
+import { isSettled } from '../state/runStatus.ts'
 import type { RunStatus, SubmitKey, TaskId, TaskState, TimelineNode } from '../state/taskState.ts'
 
 /** How a submit came out, or how far it was when we stopped following it. */

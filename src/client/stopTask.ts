@@ -1,7 +1,7 @@
 import { WorkflowError } from '../errors.ts'
 import { decodeTask } from '../protocol/task.ts'
 import type { Fact } from '../state/fact.ts'
-import { isSettled } from '../state/taskState.ts'
+import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
 import type { Line } from './line.ts'
 

@@ -87,7 +87,8 @@ export function readTask(fields: Fields): TaskSnapshot {
 }
 
 /** Has a task of this status ended for good? `paused` has not. */
-export const isTerminal = (status: string | undefined): boolean => /^(?:completed|failed|error|stopped)$/.test(status ?? '')
+export const isTerminal = (status: string | undefined): boolean =>
+  status === 'completed' || status === 'failed' || status === 'error' || status === 'stopped'
 
 /** A deep-planning list; `undefined` for a value without one. */
 export function readPlan(value: unknown): Plan | undefined {

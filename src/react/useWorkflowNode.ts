@@ -1,4 +1,4 @@
-import { own } from '../state/taskState.ts'
+import { own } from '../state/own.ts'
 import type { NodeId, TaskId, TimelineNode } from '../state/taskState.ts'
 import { useWorkflowTask } from './useWorkflowTask.ts'
 

@@ -1,7 +1,8 @@
 import type { StopAnswer } from '../client/stopTask.ts'
 import type { SubmitHandle } from '../client/createWorkflowClient.ts'
 import type { WorkflowInput, WorkflowRequestFields } from '../protocol/request.ts'
-import { EMPTY_TASK, isRunning, isSettled } from '../state/taskState.ts'
+import { EMPTY_TASK } from '../state/emptyState.ts'
+import { isRunning, isSettled } from '../state/runStatus.ts'
 import type { TaskState } from '../state/taskState.ts'
 
 /** Body fields that one submit may set beside its input. */

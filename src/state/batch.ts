@@ -1,6 +1,7 @@
 import { openDraft } from './draft.ts'
 import type { Draft } from './draft.ts'
-import { EMPTY_TASK, own } from './taskState.ts'
+import { EMPTY_TASK } from './emptyState.ts'
+import { own } from './own.ts'
 import type { SubmitKey, TaskId, TaskState, Turn, WorkflowStoreState } from './taskState.ts'
 
 /** What the store holds, while it is written. */

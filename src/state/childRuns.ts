@@ -10,7 +10,8 @@ import { addChildren, settle } from './reduceSnapshot.ts'
 import { openLine, receiveEvent } from './reduceTask.ts'
 import { reassign, regraph } from './regraph.ts'
 import type { Place } from './stepIndex.ts'
-import { isSettled, own } from './taskState.ts'
+import { own } from './own.ts'
+import { isSettled } from './runStatus.ts'
 import type { SubAgentStep, TaskId } from './taskState.ts'
 
 interface SubAgent {

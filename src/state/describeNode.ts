@@ -1,10 +1,8 @@
 import type { WorkflowGraph } from '../protocol/graph.ts'
 import { isSame } from './isSame.ts'
 import { graphNode } from './resolveNode.ts'
-import { isSettled } from './taskState.ts'
-import type { Attempt, NodeSight, RunStatus, Step, TimelineNode, Turn, Wait } from './taskState.ts'
-
-type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] }
+import { isSettled } from './runStatus.ts'
+import type { Attempt, Mutable, NodeSight, RunStatus, Step, TimelineNode, Turn, Wait } from './taskState.ts'
 
 /** A node while it is written; the one without a name holds the unassigned steps. */
 export interface SightDraft extends NodeSight {

@@ -5,10 +5,9 @@ import { isSame } from './isSame.ts'
 import { graphIndex, graphNode } from './resolveNode.ts'
 import { noteStep, wordsOf } from './stepIndex.ts'
 import type { Place, StepIndex } from './stepIndex.ts'
-import { EMPTY_TURN, own } from './taskState.ts'
-import type { NodeId, Notes, Step, SubmitKey, TaskState, TimelineNode, Turn } from './taskState.ts'
-
-type Mutable<Shape> = { -readonly [Key in keyof Shape]: Shape[Key] }
+import { EMPTY_TURN } from './emptyState.ts'
+import { own } from './own.ts'
+import type { Mutable, NodeId, Notes, Step, SubmitKey, TaskState, TimelineNode, Turn } from './taskState.ts'
 
 /** One task while a batch of facts is applied: a branch is copied when it is first written, once a batch. */
 export interface Draft {

@@ -8,7 +8,8 @@ import { addChildren, isNews, keep, keepAuth, reduceSnapshot } from './reduceSna
 import { resolveNode } from './resolveNode.ts'
 import type { NodeHints } from './resolveNode.ts'
 import { callNames } from './stepIndex.ts'
-import { isSettled, own } from './taskState.ts'
+import { own } from './own.ts'
+import { isSettled } from './runStatus.ts'
 import type { NodeId, ReasoningStep, Step, SubAgentStep, ToolCallStep } from './taskState.ts'
 
 /** Pieces are joined once they make this much; until then they are what they are. */

@@ -4,7 +4,8 @@ import { UNASSIGNED, editSight, stepsOf } from './draft.ts'
 import type { Draft } from './draft.ts'
 import { isSame } from './isSame.ts'
 import { canonicalId } from './resolveNode.ts'
-import { isSettled, own } from './taskState.ts'
+import { own } from './own.ts'
+import { isSettled } from './runStatus.ts'
 import type { AuthRequest, NodeId, Told } from './taskState.ts'
 
 /** The type of a sign-in that a connector of the workflow needs. */

@@ -6,7 +6,7 @@ import type { Draft } from './draft.ts'
 import type { TaskFact } from './fact.ts'
 import { isSeenId, reduceEvent } from './reduceEvent.ts'
 import { settle, snapshotEnds } from './reduceSnapshot.ts'
-import { isSettled } from './taskState.ts'
+import { isSettled } from './runStatus.ts'
 import type { SubmitKey, TaskState, Turn } from './taskState.ts'
 
 /**

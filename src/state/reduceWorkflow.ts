@@ -6,7 +6,9 @@ import type { Draft } from './draft.ts'
 import type { Fact, TaskFact } from './fact.ts'
 import { isPast } from './reduceEvent.ts'
 import { reduceFact, showTurn } from './reduceTask.ts'
-import { EMPTY_TASK, isSettled, own } from './taskState.ts'
+import { EMPTY_TASK } from './emptyState.ts'
+import { own } from './own.ts'
+import { isSettled } from './runStatus.ts'
 import type { SubmitKey, TaskId, TaskState, WorkflowStoreState } from './taskState.ts'
 
 /**

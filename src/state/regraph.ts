@@ -5,7 +5,7 @@ import type { Draft } from './draft.ts'
 import { isSame } from './isSame.ts'
 import { canonicalId, graphNode } from './resolveNode.ts'
 import { nodeFor } from './reduceEvent.ts'
-import { own } from './taskState.ts'
+import { own } from './own.ts'
 import type { NodeId, Step } from './taskState.ts'
 
 /**

@@ -1,7 +1,7 @@
 import type { GraphEdge, GraphNode, WorkflowGraph } from '../protocol/graph.ts'
 import { resolveKey } from './reduceWorkflow.ts'
 import { canonicalId } from './resolveNode.ts'
-import { own } from './taskState.ts'
+import { own } from './own.ts'
 import type { NodeStatus, RunStatus, SubmitKey, TaskId, TaskState, TimelineNode, WorkflowStoreState } from './taskState.ts'
 
 /** The task with this id, or of the submit with this key. */

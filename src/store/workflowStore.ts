@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla'
 import type { StoreApi } from 'zustand/vanilla'
-import { EMPTY_STORE } from '../state/taskState.ts'
+import { EMPTY_STORE } from '../state/emptyState.ts'
 import type { WorkflowStoreState } from '../state/taskState.ts'
 import { report } from './report.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { reduceWorkflow } from '../../src/state/reduceWorkflow.ts'
 import { selectTask } from '../../src/state/selectors.ts'
-import { EMPTY_STORE } from '../../src/state/taskState.ts'
+import { EMPTY_STORE } from '../../src/state/emptyState.ts'
 import type { TaskState } from '../../src/state/taskState.ts'
 import { ROOT, chunk, executed, failure, frame, graphRead, planUpdated, replayStore, submitted, taskCreated, taskUpdated, toFacts, toolCallRequest, toolCallResult } from './frames.ts'
 import type { Item } from './frames.ts'

@@ -5,7 +5,7 @@ import { decodeGraph } from '../../src/protocol/graph.ts'
 import type { Fact } from '../../src/state/fact.ts'
 import { reduceWorkflow } from '../../src/state/reduceWorkflow.ts'
 import { selectTask } from '../../src/state/selectors.ts'
-import { EMPTY_STORE } from '../../src/state/taskState.ts'
+import { EMPTY_STORE } from '../../src/state/emptyState.ts'
 import type { TaskState, WorkflowStoreState } from '../../src/state/taskState.ts'
 
 /** A frame as it stands in `data:`, parsed; `sseId` is the `id:` line beside it. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { decodeTask } from '../../src/protocol/task.ts'
 import type { Fact } from '../../src/state/fact.ts'
 import { selectTask } from '../../src/state/selectors.ts'
-import { isRunning, isSettled } from '../../src/state/taskState.ts'
+import { isRunning, isSettled } from '../../src/state/runStatus.ts'
 import {
   KEY, chunk, executed, failure, frame, ms, replay, replayStore, submitted, taskCreated, taskFinished, taskUpdated, toFacts, toolCallRequest, toolCallResult,
 } from './frames.ts'

@@ -3,7 +3,7 @@ import type { Fact } from '../../src/state/fact.ts'
 import { reduceTask } from '../../src/state/reduceTask.ts'
 import { reduceWorkflow } from '../../src/state/reduceWorkflow.ts'
 import { selectTask, selectTaskIds } from '../../src/state/selectors.ts'
-import { EMPTY_STORE, EMPTY_TASK } from '../../src/state/taskState.ts'
+import { EMPTY_STORE, EMPTY_TASK } from '../../src/state/emptyState.ts'
 import {
   CHILD, KEY, ROOT, chunk, executed, failure, frame, graphRead, ms, ofChild, replay, replayStore, submitted, taskCreated, taskFinished, taskUpdated,
   toFacts, toolCallRequest, toolCallResult,
