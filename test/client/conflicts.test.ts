@@ -1,25 +1,14 @@
-import { afterEach, expect, it } from 'vitest'
-import { createWorkflowClient, selectTask } from '../../src/core.ts'
-import type { HeadersSource, WorkflowClient } from '../../src/core.ts'
+import { expect, it } from 'vitest'
+import { fetchEventSourceTransport, selectTask } from '../../src/core.ts'
 import { createFrames } from '../frames.ts'
-import { createHandTransport, turnOver } from '../handTransport.ts'
-import type { HandTransport } from '../handTransport.ts'
-
-const clients: WorkflowClient[] = []
-afterEach(() => { for (const client of clients.splice(0)) client.destroy() })
-
-function setUp(headers?: HeadersSource): HandTransport & { client: WorkflowClient } {
-  const hand = createHandTransport()
-  const client = createWorkflowClient({ baseUrl: 'https://service.test', transport: hand.transport, throttle: false, graph: false, headers })
-  clients.push(client)
-  return { ...hand, client }
-}
+import { turnOver } from '../handTransport.ts'
+import { setUp } from './handClient.ts'
 
 it.each([
   ['x-api-key', 'key'],
   ['authorization', 'Bearer token'],
 ])('CONFLICT "accepts an OAuth2 JWT as Authorization: Bearer; [...] Bearer is not supported": sends the %s it is given', async (name, value) => {
-  const { client, requests } = setUp({ [name]: value })
+  const { client, requests } = setUp({ headers: { [name]: value } })
 
   client.submit({ workflowId: 'flow', input: 'Hi' })
   await turnOver()
@@ -60,10 +49,9 @@ it('CONFLICT "support turns, but expect workflows to ignore history": an answer 
 })
 
 it('CONFLICT "an older page says 5000 a day [...] Retry-After not mentioned": a 429 is told without guessing how long', async () => {
-  const client = createWorkflowClient({
-    baseUrl: 'https://service.test', graph: false, throttle: false, fetch: () => Promise.resolve(Response.json({ detail: 'Too many' }, { status: 429 })),
+  const { client } = setUp({
+    transport: fetchEventSourceTransport, fetch: () => Promise.resolve(Response.json({ detail: 'Too many' }, { status: 429 })),
   })
-  clients.push(client)
 
   const { error } = await client.submit({ workflowId: 'flow', input: 'Hi' }).settled
 
