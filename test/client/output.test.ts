@@ -34,6 +34,7 @@ it('publishes a checked output together with the status', async () => {
 
   expect((await settled).output).toEqual({ answer: 42 })
   expect(seen.at(-1)).toEqual(['completed', { answer: 42 }])
+  expect(seen).not.toContainEqual(['completed', undefined])
 })
 
 it('keeps the raw result and the issues when it does not fit', async () => {

@@ -43,6 +43,23 @@ it('settles on the terminal event without waiting for the end of the body', asyn
   expect(taskOf(client, key)).toMatchObject({ status: 'completed', connection: 'closed' })
 })
 
+it('publishes the end at once, however seldom it publishes, and no end of a child run before its time', async () => {
+  const { client, send } = setUp({ throttle: 3_600_000 })
+  const frames = createFrames()
+  const { key, settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+  let publishes = 0
+  client.store.subscribe(() => { publishes += 1 })
+  await turnOver()
+
+  send(frames.created(), frames.created({ parent_execution: 'task-1' }, 'task-2'), frames.finished({ result: 'child' }, 'task-2'))
+  expect(publishes).toBe(0)
+  send(frames.finished({ result: 'x' }))
+
+  expect(publishes).toBe(1)
+  expect(taskOf(client, key).status).toBe('completed')
+  expect(await settled).toMatchObject({ result: 'x' })
+})
+
 it('does not settle on the end of another task', async () => {
   const { client, send, end } = setUp()
   const frames = createFrames()
