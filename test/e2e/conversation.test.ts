@@ -1,31 +1,16 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { demoForTests } from './demoForTests.ts'
 import { nodeRow, panel, run, taskIdOf, waitForStatus } from './pageActions.ts'
-import { startDemo, type Demo, type DemoPage } from './startDemo.ts'
 
-let demo: Demo
-let opened: DemoPage
-
-beforeAll(async () => {
-  demo = await startDemo({ speed: 10, environment: {} })
-})
-afterAll(() => demo.close())
-
-const open = async (workflow: string): Promise<DemoPage['page']> => {
-  opened = await demo.open({ workflow })
-  return opened.page
-}
-afterEach(async () => {
-  expect(opened.problems).toEqual([])
-  await opened.close()
-})
+const demo = demoForTests()
 
 const requests = async (): Promise<readonly { readonly method: string; readonly path: string }[]> => {
-  const response = await fetch(`${demo.url}api/xpander/simulator/requests`)
+  const response = await fetch(`${demo.url()}api/xpander/simulator/requests`)
   return (await response.json()) as { method: string; path: string }[]
 }
 
 it('goes on in the same task and remembers', async () => {
-  const page = await open('question-and-answer')
+  const page = await demo.open('question-and-answer')
   await run(page, 'My name is Ada.')
   await waitForStatus(page, 'Completed')
   const firstTask = await taskIdOf(page)
@@ -39,7 +24,7 @@ it('goes on in the same task and remembers', async () => {
 })
 
 it('shows an earlier turn in the timeline again', async () => {
-  const page = await open('support-triage')
+  const page = await demo.open('support-triage')
   await run(page, 'I was charged twice')
   await waitForStatus(page, 'Completed')
   await run(page, 'Thanks!')
@@ -53,7 +38,7 @@ it('shows an earlier turn in the timeline again', async () => {
 })
 
 it('begins anew on request', async () => {
-  const page = await open('question-and-answer')
+  const page = await demo.open('question-and-answer')
   await run(page, 'My name is Ada.')
   await waitForStatus(page, 'Completed')
 
@@ -65,7 +50,7 @@ it('begins anew on request', async () => {
 })
 
 it('is one run after a double click', async () => {
-  const page = await open('question-and-answer')
+  const page = await demo.open('question-and-answer')
   const before = (await requests()).filter(({ path }) => path.endsWith('/invoke/stream')).length
 
   await page.getByRole('button', { name: 'Run', exact: true }).dblclick()
@@ -76,7 +61,7 @@ it('is one run after a double click', async () => {
 })
 
 it('sends the user and the version that were filled in, and nothing else', async () => {
-  const page = await open('question-and-answer')
+  const page = await demo.open('question-and-answer')
   await page.getByText('User and version').click()
   await page.getByLabel('User e-mail').fill('ada@example.com')
   await page.getByLabel('User name').fill('Ada King Lovelace')

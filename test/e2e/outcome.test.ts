@@ -1,26 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { demoForTests } from './demoForTests.ts'
 import { nodeRow, panel, run, waitForStatus } from './pageActions.ts'
-import { startDemo, type Demo, type DemoPage } from './startDemo.ts'
 
-let demo: Demo
-let opened: DemoPage
-
-beforeAll(async () => {
-  demo = await startDemo({ speed: 10, environment: {} })
-})
-afterAll(() => demo.close())
-
-const open = async (workflow: string): Promise<DemoPage['page']> => {
-  opened = await demo.open({ workflow })
-  return opened.page
-}
-afterEach(() => opened.close())
+const demo = demoForTests({ mayComplain: true })
 
 const addFault = (fault: object): Promise<Response> =>
-  fetch(`${demo.url}api/xpander/simulator/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) })
+  fetch(`${demo.url()}api/xpander/simulator/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(fault) })
 
 it('indents what a parallel node holds', async () => {
-  const page = await open('report-pipeline')
+  const page = await demo.open('report-pipeline')
   // Where the service says what a parallel node holds, it does so in its definition.
   await page.route('**/nodes', async (route) => {
     const response = await route.fetch()
@@ -40,19 +28,19 @@ it('indents what a parallel node holds', async () => {
     '0 Classify request', '0 Gather material', '1 Sales figures', '1 Market researcher', '0 Check findings', '0 Write report', '0 Decline',
   ])
   expect(await nodeRow(page, 'Gather material').locator('.bar').count()).toBe(1)
-  expect(opened.problems).toEqual([])
+  expect(demo.problems()).toEqual([])
 })
 
 describe('results', () => {
   afterEach(() => {
-    expect(opened.problems).toEqual([])
+    expect(demo.problems()).toEqual([])
   })
 
   it.each([
     ['Great battery', 'fits the schema', '"battery"'],
     ['It is nice.', 'There has to be at least one topic', '"topics": []'],
   ])('of a schema are checked: %s', async (review, verdict, part) => {
-    const page = await open('json-result')
+    const page = await demo.open('json-result')
     await run(page, review)
     await waitForStatus(page, 'Completed')
 
@@ -64,7 +52,7 @@ describe('results', () => {
 
 describe('a run that goes wrong', () => {
   it('shows why it failed and every attempt', async () => {
-    const page = await open('failed-run')
+    const page = await demo.open('failed-run')
     await run(page)
     await waitForStatus(page, 'Failed')
 
@@ -72,11 +60,11 @@ describe('a run that goes wrong', () => {
     const row = await nodeRow(page, 'Upload file').textContent()
     expect(row).toContain('Failed')
     expect(row).toContain('3 attempts')
-    expect(opened.problems).toEqual([])
+    expect(demo.problems()).toEqual([])
   })
 
   it('says in words that the service refused, and keeps the input', async () => {
-    const page = await open('question-and-answer')
+    const page = await demo.open('question-and-answer')
     await addFault({ kind: 'status', status: 429, retryAfter: 7 })
     await run(page, 'Are you there?')
     await waitForStatus(page, 'Error')
@@ -88,7 +76,7 @@ describe('a run that goes wrong', () => {
   })
 
   it('says that the connection was lost and keeps what came', async () => {
-    const page = await open('report-pipeline')
+    const page = await demo.open('report-pipeline')
     // Long after the first node: a browser may drop what it had not handed on when a line breaks.
     await addFault({ kind: 'cut', afterFrames: 40 })
     await run(page)

@@ -1,26 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
+import { demoForTests } from './demoForTests.ts'
 import { nodeRow, run, waitForStatus } from './pageActions.ts'
-import { startDemo, type Demo, type DemoPage } from './startDemo.ts'
 
-let demo: Demo
-let opened: DemoPage
-
-beforeAll(async () => {
-  demo = await startDemo({ speed: 10, environment: {} })
-})
-afterAll(() => demo.close())
-
-const open = async (workflow: string): Promise<DemoPage['page']> => {
-  opened = await demo.open({ workflow })
-  return opened.page
-}
-afterEach(async () => {
-  expect(opened.problems).toEqual([])
-  await opened.close()
-})
+const demo = demoForTests()
 
 it('goes on when it is released', async () => {
-  const page = await open('approval')
+  const page = await demo.open('approval')
   await run(page)
   await waitForStatus(page, 'Paused')
   expect(await nodeRow(page, 'Sales lead signs off').textContent()).toContain('Waiting')
@@ -33,7 +18,7 @@ it('goes on when it is released', async () => {
 })
 
 it('takes the other branch when it is rejected', async () => {
-  const page = await open('approval')
+  const page = await demo.open('approval')
   await run(page)
   await waitForStatus(page, 'Paused')
 
@@ -44,7 +29,7 @@ it('takes the other branch when it is rejected', async () => {
 })
 
 it('offers the sign-in in a new tab, and goes on after it', async () => {
-  const page = await open('sign-in')
+  const page = await demo.open('sign-in')
   await run(page)
   const link = page.getByRole('link', { name: 'Sign in to Team documents' })
   await link.waitFor()
