@@ -9,6 +9,8 @@ export type Records = { -readonly [Key in keyof WorkflowStoreState]: WorkflowSto
 
 /** One batch of facts: the drafts of the tasks that it touches, by the key they will be stored under. */
 export interface Batch {
+  /** What the store held when the batch was opened. */
+  readonly base: WorkflowStoreState
   readonly next: Records
   readonly drafts: Map<TaskId | SubmitKey, Draft>
 }

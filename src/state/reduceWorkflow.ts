@@ -1,5 +1,5 @@
 import { allIds, draftOf, taskOf } from './batch.ts'
-import type { Batch, Records } from './batch.ts'
+import type { Batch } from './batch.ts'
 import { hear, paint, parentOf, receiveChild, tellChildren } from './childRuns.ts'
 import { closeDraft, openDraft, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
@@ -7,27 +7,37 @@ import type { Fact, TaskFact } from './fact.ts'
 import { isPast } from './reduceEvent.ts'
 import { reduceFact, showTurn } from './reduceTask.ts'
 import { EMPTY_TASK } from './emptyState.ts'
+import { isSame } from './isSame.ts'
 import { own } from './own.ts'
 import { isSettled } from './runStatus.ts'
 import type { SubmitKey, TaskId, TaskState, WorkflowStoreState } from './taskState.ts'
 
 /**
- * Applies a batch of facts to everything the store holds: finds the task of each, routes the frames of child runs,
- * and lets the service name what was only a submit key. Pure, like `reduceTask`.
+ * Applies facts to everything the store holds: finds the task of each, routes the frames of child runs, and lets the
+ * service name what was only a submit key. Pure, like `reduceTask`.
  */
 export function reduceWorkflow(state: WorkflowStoreState, facts: readonly Fact[]): WorkflowStoreState {
-  const batch: Batch = { next: { ...state }, drafts: new Map() }
+  const batch = openBatch(state)
   for (const fact of facts) applyFact(batch, fact)
-  const changed: [string, TaskState][] = []
-  for (const [id, draft] of batch.drafts) {
-    const task = closeDraft(draft)
-    if (task !== EMPTY_TASK && task !== own(batch.next.tasks, id)) changed.push([id, task])
-  }
-  if (changed.length > 0) batch.next.tasks = { ...batch.next.tasks, ...Object.fromEntries(changed) }
-  return Object.keys(state).every((key) => Object.is(state[key as keyof Records], batch.next[key as keyof Records])) ? state : batch.next
+  return closeBatch(batch)
 }
 
-function applyFact(batch: Batch, fact: Fact): void {
+/** The same in parts: facts can be applied as they come, and what they come to is taken when it is to be shown. */
+export const openBatch = (state: WorkflowStoreState): Batch => ({ base: state, next: { ...state }, drafts: new Map() })
+
+/** What the facts came to; the very same state when nothing changed. The batch is used up. */
+export function closeBatch({ base, next, drafts }: Batch): WorkflowStoreState {
+  const changed: [string, TaskState][] = []
+  for (const [id, draft] of drafts) {
+    const task = closeDraft(draft)
+    if (task !== EMPTY_TASK && task !== own(next.tasks, id)) changed.push([id, task])
+  }
+  if (changed.length > 0) next.tasks = { ...next.tasks, ...Object.fromEntries(changed) }
+  return isSame(base, next) ? base : next
+}
+
+/** Applies one fact. */
+export function applyFact(batch: Batch, fact: Fact): void {
   const { next, drafts } = batch
   switch (fact.kind) {
     case 'graphRead':
