@@ -41,7 +41,7 @@ export type {
   WaitingFor,
   WorkflowStoreState,
 } from './state/taskState.ts'
-export type { Throttle } from './store/frameQueue.ts'
+export type { Throttle } from './store/frameSchedule.ts'
 export { createWorkflowStore } from './store/workflowStore.ts'
 export type { WorkflowStore } from './store/workflowStore.ts'
 export { fetchEventSourceTransport } from './transport/postStream.ts'

@@ -8,13 +8,12 @@ import type { WorkflowRequest } from '../protocol/request.ts'
 import type { StandardSchema } from '../protocol/standardSchema.ts'
 import { decodeThread } from '../protocol/thread.ts'
 import type { ThreadMessage } from '../protocol/thread.ts'
-import { reduceWorkflow, resolveKey } from '../state/reduceWorkflow.ts'
+import { resolveKey } from '../state/reduceWorkflow.ts'
 import { selectTask } from '../state/selectors.ts'
 import { isRunning, isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
-import { createFrameQueue } from '../store/frameQueue.ts'
-import type { FrameQueue } from '../store/frameQueue.ts'
-import { report } from '../store/report.ts'
+import { createPublisher } from '../store/publisher.ts'
+import type { Publisher } from '../store/publisher.ts'
 import { createWorkflowStore } from '../store/workflowStore.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
 import { readJson } from '../transport/plainRequest.ts'
@@ -100,13 +99,20 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   let isDestroyed = false
   const rings = new Map<TaskId | SubmitKey, EventRing>()
 
-  const queue: FrameQueue = createFrameQueue(options.throttle ?? 'frame', (facts) => {
-    const before = store.getState()
-    const { state, afterPublishing } = takeEndedTurns(reduceWorkflow(before, facts), pending, (fact, isUrgent) => { queue.push(fact, isUrgent) })
-    // A store from elsewhere may let its subscribers throw.
-    report(() => { store.setState(state, true) })
-    observers.published(before, state, facts)
-    for (const run of afterPublishing) run()
+  let afterPublishing: readonly (() => void)[] = []
+  const publisher: Publisher = createPublisher({
+    store,
+    throttle: options.throttle ?? 'frame',
+    complete(state) {
+      const ended = takeEndedTurns(state, pending, (fact, isUrgent) => { publisher.push(fact, isUrgent) })
+      afterPublishing = ended.afterPublishing
+      return ended.state
+    },
+    published(before, after) {
+      const runs = afterPublishing
+      observers.published(before, after)
+      for (const run of runs) run()
+    },
   })
   const taskOf = (idOrKey: TaskId | SubmitKey | undefined): TaskState | undefined => selectTask(store.getState(), idOrKey)
   const idOf = (idOrKey: TaskId | SubmitKey): TaskId | SubmitKey => resolveKey(store.getState(), idOrKey)
@@ -131,7 +137,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     if (known) return known
     const reading = read(`/v1/workflows/${encodeURIComponent(workflowId)}/nodes`, 'read', 'read').then((answer) => {
       const graph = decodeGraph(answer)
-      queue.push({ kind: 'graphRead', workflowId, graph })
+      publisher.push({ kind: 'graphRead', workflowId, graph })
       return graph
     })
     graphs.set(workflowId, reading)
@@ -140,6 +146,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   }
 
   const record = (key: SubmitKey, event: WorkflowEvent): void => {
+    observers.hear(key, event)
     const ring = ringOf(key) ?? createEventRing(maxEvents)
     rings.set(key, ring)
     ring.push(event)
@@ -154,13 +161,13 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const taskIds = excessTasks(store.getState(), maxTasks, (id) => live.has(id) || observers.has(id))
     if (taskIds.length === 0) return
     for (const key of [...rings.keys()]) if (taskIds.includes(idOf(key))) rings.delete(key)
-    queue.push({ kind: 'forgotten', taskIds }, true)
+    publisher.push({ kind: 'forgotten', taskIds }, true)
   }
 
   const stop = createStop({
     task: taskOf,
     line: lineOf,
-    push: queue.push,
+    push: publisher.push,
     ask: (taskId) => read(`/v1/tasks/${encodeURIComponent(taskId)}/stop`, 'stop', 'stop'),
     onError: (idOrKey, error) => { observers.tell(idOrKey, (observer) => observer.onError?.(error)) },
   })
@@ -195,7 +202,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
       releases.set(key, resolve)
     })
     const follows = known && taskId === undefined ? request.taskId : undefined
-    queue.push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId, follows }, true)
+    publisher.push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId, follows }, true)
     const line = openLine({
       key,
       ended,
@@ -205,8 +212,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
         return { url, method: 'POST', body, fetch, headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...headers } }
       },
       task: () => taskOf(key),
-      push: queue.push,
-      flush: queue.flush,
+      push: publisher.push,
+      flush: publisher.flush,
       record: (event) => { record(key, event) },
       // The canvas only helps to show the run, so nobody waits for it and nobody hears that it failed.
       onOpened: () => { if (options.graph !== false) getGraph(workflowId).catch(() => undefined) },
@@ -243,13 +250,13 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
         })
       }
     },
-    show: (conversation, key) => { queue.push({ kind: 'shown', conversation, key }, true) },
+    show: (conversation, key) => { publisher.push({ kind: 'shown', conversation, key }, true) },
     destroy() {
       isDestroyed = true
       for (const line of lines.values()) line.close(true)
       for (const closing of reads) closing.abort()
       for (const release of releases.values()) release()
-      queue.flush()
+      publisher.flush()
     },
   }
 }

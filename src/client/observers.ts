@@ -1,6 +1,5 @@
 import type { WorkflowError } from '../errors.ts'
 import type { WorkflowEvent } from '../protocol/events.ts'
-import type { Fact } from '../state/fact.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
 import { selectTask } from '../state/selectors.ts'
 import type { AuthRequest, SubmitKey, TaskId, WorkflowStoreState } from '../state/taskState.ts'
@@ -28,8 +27,10 @@ export interface Observers {
   readonly has: (taskId: TaskId | SubmitKey) => boolean
   /** Tells the views of a task. */
   readonly tell: (idOrKey: TaskId | SubmitKey, call: (observer: WorkflowObserver) => void) => void
-  /** Tells everybody what a batch of facts brought. */
-  readonly published: (before: WorkflowStoreState, after: WorkflowStoreState, facts: readonly Fact[]) => void
+  /** Keeps an event of a line for those who will want to hear of it. */
+  readonly hear: (key: SubmitKey, event: WorkflowEvent) => void
+  /** Tells everybody what was published: the events that were heard, and what else changed. */
+  readonly published: (before: WorkflowStoreState, after: WorkflowStoreState) => void
 }
 
 interface View {
@@ -40,6 +41,7 @@ interface View {
 export function createObservers(getState: () => WorkflowStoreState): Observers {
   const views = new Set<View>()
   const holds = new Map<TaskId | SubmitKey, number>()
+  let heard: { readonly key: SubmitKey; readonly event: WorkflowEvent }[] = []
 
   const tell: Observers['tell'] = (idOrKey, call) => {
     const state = getState()
@@ -68,13 +70,15 @@ export function createObservers(getState: () => WorkflowStoreState): Observers {
       return [...holds.keys(), ...[...views].map(({ key }) => key)].some((key) => resolveKey(state, key) === taskId)
     },
     tell,
-    published(before, after, facts) {
-      if (views.size === 0) return
-      for (const fact of facts) {
-        if (fact.kind !== 'received') continue
-        const { event } = fact
-        tell(fact.key, (observer) => observer.onEvent?.(event))
-        if (event.taskId !== undefined && event.taskId !== resolveKey(after, fact.key)) {
+    hear(key, event) {
+      if (views.size > 0) heard.push({ key, event })
+    },
+    published(before, after) {
+      const news = heard
+      heard = []
+      for (const { key, event } of news) {
+        tell(key, (observer) => observer.onEvent?.(event))
+        if (event.taskId !== undefined && event.taskId !== resolveKey(after, key)) {
           tell(event.taskId, (observer) => observer.onEvent?.(event))
         }
       }

@@ -1,7 +1,7 @@
 import type { WorkflowErrorPhase } from '../errors.ts'
 import { WorkflowError } from '../errors.ts'
 import { isFields } from '../protocol/wire.ts'
-import type { Throttle } from '../store/frameQueue.ts'
+import type { Throttle } from '../store/frameSchedule.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
 import type { Transport } from '../transport/transport.ts'
 

@@ -1,6 +1,4 @@
 import { expect, it, vi } from 'vitest'
-import type { Fact } from '../../src/state/fact.ts'
-import { createFrameQueue } from '../../src/store/frameQueue.ts'
 import { createWorkflowStore } from '../../src/store/workflowStore.ts'
 
 it('starts with nothing, whatever it holds later', () => {
@@ -39,17 +37,4 @@ it('says it on the console where nobody takes reports', () => {
   expect(complain).toHaveBeenCalledExactlyOnceWith(failure)
   complain.mockRestore()
   vi.unstubAllGlobals()
-})
-
-it('publishes by a timer where there is no page', () => {
-  vi.useFakeTimers()
-  const fact: Fact = { kind: 'opened', key: 'a' }
-  const apply = vi.fn()
-  const queue = createFrameQueue('frame', apply)
-
-  queue.push(fact)
-  vi.advanceTimersByTime(16)
-
-  expect(apply).toHaveBeenCalledExactlyOnceWith([fact])
-  vi.useRealTimers()
 })
