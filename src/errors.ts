@@ -10,13 +10,15 @@ export type WorkflowErrorCode =
   | 'network'
   | 'not_event_stream'
   | 'stream_truncated'
+  | 'connection_lost'
   | 'busy'
+  | 'cancelled'
   | 'unknown_start'
   | 'headers_failed'
   | 'stop_failed'
 
 /** What was being done when it failed. */
-export type WorkflowErrorPhase = 'submit' | 'stream' | 'stop' | 'read'
+export type WorkflowErrorPhase = 'submit' | 'stream' | 'recover' | 'stop' | 'read'
 
 /** One field that the service refused, as a 422 names it; its input is left out because it may be secret. */
 export interface RequestIssue {

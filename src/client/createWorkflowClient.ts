@@ -1,11 +1,11 @@
 import { WorkflowError } from '../errors.ts'
-import type { WorkflowErrorPhase } from '../errors.ts'
 import type { WorkflowEvent } from '../protocol/events.ts'
 import { decodeGraph } from '../protocol/graph.ts'
 import type { WorkflowGraph } from '../protocol/graph.ts'
 import { encodeRequest } from '../protocol/request.ts'
-import type { WorkflowRequest } from '../protocol/request.ts'
+import type { WorkflowInput, WorkflowRequest } from '../protocol/request.ts'
 import type { StandardSchema } from '../protocol/standardSchema.ts'
+import { decodeTask, isTerminal } from '../protocol/task.ts'
 import { decodeThread } from '../protocol/thread.ts'
 import type { ThreadMessage } from '../protocol/thread.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
@@ -16,37 +16,49 @@ import { createPublisher } from '../store/publisher.ts'
 import type { Publisher } from '../store/publisher.ts'
 import { createWorkflowStore } from '../store/workflowStore.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
-import { readJson } from '../transport/plainRequest.ts'
-import { fetchEventSourceTransport } from '../transport/postStream.ts'
 import { takeEndedTurns } from './endedTurns.ts'
 import type { PendingTurn } from './endedTurns.ts'
 import { createEventRing } from './eventRing.ts'
 import type { EventRing } from './eventRing.ts'
 import { excessTasks } from './excessTasks.ts'
-import { openLine, refusedLine } from './line.ts'
-import type { Line } from './line.ts'
+import type { TaskRecord } from './followTask.ts'
+import { openLine } from './line.ts'
+import type { Line, LineContext } from './line.ts'
 import { createObservers } from './observers.ts'
 import type { WorkflowObserver } from './observers.ts'
-import { checkOptions, checkSubmit, headersFor, urlOf } from './options.ts'
-import type { RequestReason, WorkflowClientOptions } from './options.ts'
-import { settledTurn } from './settledTurn.ts'
+import { checkOptions, checkSubmit } from './options.ts'
+import type { WorkflowClientOptions } from './options.ts'
+import { createRequests, pathOfTask } from './requests.ts'
+import { refusedTurn, settledTurn } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
 import { createStop } from './stopTask.ts'
 import type { StopAnswer } from './stopTask.ts'
+import { createSubmitQueue } from './submitQueue.ts'
 
 /** One submit. */
 export interface SubmitRequest<Output = unknown> extends WorkflowRequest {
   /** Checks the result, which then is `output`. Any Standard Schema: zod, valibot, arktype, ... Nothing of it is sent. */
   readonly schema?: StandardSchema<Output> | undefined
   /** What happens while an earlier turn of the task still runs. @defaultValue 'reject' */
-  readonly whenBusy?: 'reject' | undefined
+  readonly whenBusy?: WhenBusy | undefined
 }
+
+/**
+ * `reject`: the submit is refused and the run is not touched; `queue`: it waits in `queue`, in order, until the turn is
+ * over; `replace`: the run is stopped, and once the service confirmed that, the submit is sent.
+ */
+export type WhenBusy = 'reject' | 'queue' | 'replace'
 
 export interface SubmitHandle<Output = unknown> {
   /** Stands for the task until the service names it, and after. */
   readonly key: SubmitKey
   /** Always resolves: when the turn settled, or when we stopped following it. */
   readonly settled: Promise<SettledTurn<Output>>
+}
+
+export interface ReconnectOptions<Output = unknown> {
+  /** Checks the result, as that of a submit does. */
+  readonly schema?: StandardSchema<Output> | undefined
 }
 
 /** Runs workflows and keeps the store up to date. No React in it. */
@@ -61,6 +73,13 @@ export interface WorkflowClient {
   readonly stop: (idOrKey: TaskId | SubmitKey) => Promise<StopAnswer>
   /** Stops listening. The run goes on. */
   readonly disconnect: (idOrKey: TaskId | SubmitKey) => void
+  /**
+   * Follows a task that is not followed: after it was lost or disconnected, or by an id from elsewhere. Resolves when
+   * its turn has settled or it is given up, and never rejects; a task that the service does not have: `not_found`.
+   */
+  readonly reconnect: <Output = unknown>(idOrKey: TaskId | SubmitKey, options?: ReconnectOptions<Output>) => Promise<SettledTurn<Output>>
+  /** Takes a submit out of the queue, before it was sent: it settles as `refused` with `cancelled`. */
+  readonly cancelQueued: (key: SubmitKey) => void
   /** The workflow's canvas, read once. @throws WorkflowError as `GET /v1/workflows/{id}/nodes` answers */
   readonly getGraph: (workflowId: string) => Promise<WorkflowGraph>
   /** The messages of all turns. @throws WorkflowError as `GET /v1/tasks/{id}/thread` answers */
@@ -87,15 +106,15 @@ export interface WorkflowClient {
  */
 export function createWorkflowClient(options: WorkflowClientOptions = {}): WorkflowClient {
   checkOptions(options)
-  const { baseUrl = '/api/xpander', transport = fetchEventSourceTransport, maxEvents = 1000, maxTasks = 100 } = options
+  const { maxEvents = 1000, maxTasks = 100, recover = {} } = options
   const store = options.store ?? createWorkflowStore()
   const observers = createObservers(store.getState)
-  const lines = new Map<SubmitKey, Line>()
+  const requests = createRequests(options)
+  const lines = new Map<SubmitKey | TaskId, Line>()
   const graphs = new Map<string, Promise<WorkflowGraph>>()
-  const pending = new Map<SubmitKey, PendingTurn>()
+  const pending = new Map<SubmitKey | TaskId, PendingTurn>()
   /** What waits for a validator, to be let go when the client is destroyed. */
-  const releases = new Map<SubmitKey, () => void>()
-  const reads = new Set<AbortController>()
+  const releases = new Set<() => void>()
   let isDestroyed = false
   const rings = new Map<TaskId | SubmitKey, EventRing>()
 
@@ -112,30 +131,18 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
       const runs = afterPublishing
       observers.published(before, after)
       for (const run of runs) run()
+      queue.proceed()
     },
   })
   const taskOf = (idOrKey: TaskId | SubmitKey | undefined): TaskState | undefined => selectTask(store.getState(), idOrKey)
   const idOf = (idOrKey: TaskId | SubmitKey): TaskId | SubmitKey => resolveKey(store.getState(), idOrKey)
   const lineOf = (idOrKey: TaskId | SubmitKey): Line | undefined =>
     [...lines.values()].findLast((line) => idOf(line.key) === idOf(idOrKey))
-  const fetch: typeof globalThis.fetch = (...input) => (options.fetch ?? globalThis.fetch)(...input)
-
-  const read = async (path: string, reason: RequestReason, phase: WorkflowErrorPhase & ('read' | 'stop')): Promise<unknown> => {
-    // One for each: Node warns of many listeners on one signal.
-    const closing = new AbortController()
-    reads.add(closing)
-    try {
-      const headers = await headersFor(options.headers, reason, phase)
-      return await readJson({ url: urlOf(baseUrl, path, phase), method: phase === 'stop' ? 'POST' : 'GET', headers, fetch, phase, signal: closing.signal })
-    } finally {
-      reads.delete(closing)
-    }
-  }
 
   const getGraph = (workflowId: string): Promise<WorkflowGraph> => {
     const known = graphs.get(workflowId)
     if (known) return known
-    const reading = read(`/v1/workflows/${encodeURIComponent(workflowId)}/nodes`, 'read', 'read').then((answer) => {
+    const reading = requests.read(`/v1/workflows/${encodeURIComponent(workflowId)}/nodes`).then((answer) => {
       const graph = decodeGraph(answer)
       publisher.push({ kind: 'graphRead', workflowId, graph })
       return graph
@@ -164,66 +171,108 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     publisher.push({ kind: 'forgotten', taskIds }, true)
   }
 
-  const stop = createStop({
-    task: taskOf,
-    line: lineOf,
-    push: publisher.push,
-    ask: (taskId) => read(`/v1/tasks/${encodeURIComponent(taskId)}/stop`, 'stop', 'stop'),
-    onError: (idOrKey, error) => { observers.tell(idOrKey, (observer) => observer.onError?.(error)) },
-  })
+  const tellError = (idOrKey: TaskId | SubmitKey, error: WorkflowError): void => {
+    observers.tell(idOrKey, (observer) => observer.onError?.(error))
+  }
+  const stop = createStop({ task: taskOf, line: lineOf, push: publisher.push, ask: requests.stop, onError: tellError })
+  const queue = createSubmitQueue({ task: taskOf, idOf, push: publisher.push, stop, onError: tellError })
 
-  const submit = (request: SubmitRequest): SubmitHandle => {
-    if (isDestroyed) throw new WorkflowError('invalid_options', 'submit', 'This client was destroyed: make a new one with createWorkflowClient')
-    const key = `submit-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
-    const known = taskOf(request.taskId)
-    // A submit that the service never took has no task that could be continued.
-    const taskId = known ? known.taskId : request.taskId
-    checkSubmit(request)
-    const { path, body } = encodeRequest({ ...request, taskId })
-    const url = urlOf(baseUrl, path, 'submit')
-    if (known && isRunning(known.status) && request.taskId !== undefined) {
-      const error = new WorkflowError('busy', 'submit', 'A turn of this task still runs: stop it or wait for it', { taskId })
-      observers.tell(request.taskId, (observer) => observer.onError?.(error))
-      return refusedLine(key, error)
-    }
-    const { workflowId } = request
-    const input = typeof request.input === 'string' ? { text: request.input } : request.input
-    const ended = new Promise<void>((resolve) => {
-      pending.set(key, {
-        schema: request.schema,
-        onEnded() {
-          const turn = settledTurn(taskOf(key), key, false)
-          if (turn.cause === 'finished' || turn.cause === 'stopped') observers.tell(key, (observer) => observer.onSettled?.(turn))
-          releases.delete(key)
-          resolve()
-          if (!lines.has(key)) forgetExcess()
-        },
-      })
-      releases.set(key, resolve)
-    })
-    const follows = known && taskId === undefined ? request.taskId : undefined
-    publisher.push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId, follows }, true)
-    const line = openLine({
-      key,
+  /** A turn that is waited for, with the schema for its result. */
+  const awaitTurn = (key: SubmitKey | TaskId, schema: StandardSchema | undefined): PendingTurn => {
+    let release: () => void
+    const ended = new Promise<void>((resolve) => { release = resolve })
+    const turn: PendingTurn = {
+      schema,
       ended,
-      transport,
-      request: async () => {
-        const headers = await headersFor(options.headers, 'submit', 'submit')
-        return { url, method: 'POST', body, fetch, headers: { accept: 'text/event-stream', 'content-type': 'application/json', ...headers } }
+      onEnded() {
+        const settled = settledTurn(taskOf(key), key, false)
+        if (settled.cause === 'finished' || settled.cause === 'stopped') observers.tell(key, (observer) => observer.onSettled?.(settled))
+        releases.delete(release)
+        release()
+        if (!lines.has(key)) forgetExcess()
       },
+    }
+    releases.add(() => { release() })
+    pending.set(key, turn)
+    return turn
+  }
+
+  const openLineTo = (context: Pick<LineContext, 'key' | 'ended' | 'post' | 'recover'>, workflowId: string | undefined): Promise<SettledTurn> => {
+    const { key } = context
+    const line = openLine({
+      ...context,
+      attach: requests.attach,
+      read: (taskId, attempt) => readRecord(taskId, attempt),
       task: () => taskOf(key),
       push: publisher.push,
       flush: publisher.flush,
       record: (event) => { record(key, event) },
       // The canvas only helps to show the run, so nobody waits for it and nobody hears that it failed.
-      onOpened: () => { if (options.graph !== false) getGraph(workflowId).catch(() => undefined) },
+      onOpened() {
+        const id = workflowId ?? taskOf(key)?.workflowId
+        if (options.graph !== false && id !== undefined) getGraph(id).catch(() => undefined)
+      },
     })
     lines.set(key, line)
-    const settled = line.settled.finally(() => {
+    return line.settled.finally(() => {
       lines.delete(key)
       forgetExcess()
     })
-    return { key, settled }
+  }
+
+  /** A task as it is now; its thread too where that tells what nothing else does: turns that were not seen, a text without a result. */
+  const readRecord = async (taskId: TaskId, attempt: number): Promise<TaskRecord> => {
+    const task = decodeTask(await requests.read(pathOfTask(taskId), 'recover', attempt))
+    if (task?.id !== taskId) throw new WorkflowError('http_error', 'recover', 'The answer is not of this task', { taskId })
+    const isSeen = (taskOf(taskId)?.turns.length ?? 0) > 0
+    const messages = isSeen && (task.result || !isTerminal(task.status)) ? [] : await getThread(taskId, 'recover').catch(() => [])
+    return { task, messages }
+  }
+  const getThread = async (taskId: TaskId, phase: 'read' | 'recover'): Promise<readonly ThreadMessage[]> =>
+    decodeThread(await requests.read(pathOfTask(taskId, '/thread'), phase))
+
+  const begin = (request: SubmitRequest, key: SubmitKey, input: WorkflowInput): Promise<SettledTurn> => {
+    const known = taskOf(request.taskId)
+    // A submit that the service never took has no task that could be continued.
+    const taskId = known ? known.taskId : request.taskId
+    const { path, body } = encodeRequest({ ...request, taskId })
+    const url = requests.urlOf(path, 'submit')
+    const { workflowId } = request
+    const { ended } = awaitTurn(key, request.schema)
+    const follows = known && taskId === undefined ? request.taskId : undefined
+    publisher.push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId, follows }, true)
+    const post: LineContext['post'] = (listening) => requests.invoke({ url, body, idempotencyKey: key }, listening)
+    return openLineTo({ key, ended, post, recover }, workflowId)
+  }
+
+  const submit = (request: SubmitRequest): SubmitHandle => {
+    if (isDestroyed) throw new WorkflowError('invalid_options', 'submit', 'This client was destroyed: make a new one with createWorkflowClient')
+    const key = `submit-${Date.now().toString(36)}-${Math.random().toString(36).slice(2)}`
+    const { taskId: behind, whenBusy = 'reject' } = request
+    const input = typeof request.input === 'string' ? { text: request.input } : request.input
+    const known = taskOf(behind)
+    checkSubmit(request)
+    if (behind === undefined || !known || !(isRunning(known.status) || known.queue.length > 0)) return { key, settled: begin(request, key, input) }
+    // What cannot be sent is refused at once, not when it has its turn.
+    requests.urlOf(encodeRequest({ ...request, taskId: known.taskId }).path, 'submit')
+    if (whenBusy !== 'reject') {
+      return { key, settled: queue.add({ key, behind, input, begin: () => begin(request, key, input) }, whenBusy === 'replace') }
+    }
+    const error = new WorkflowError('busy', 'submit', 'A turn of this task still runs: stop it, wait for it, or submit with whenBusy', { taskId: known.taskId })
+    tellError(behind, error)
+    return { key, settled: Promise.resolve(refusedTurn(error)) }
+  }
+
+  const reconnect = (idOrKey: TaskId | SubmitKey, { schema }: ReconnectOptions = {}): Promise<SettledTurn> => {
+    const task = taskOf(idOrKey)
+    const key = task?.turns.at(-1)?.key ?? idOrKey
+    const line = lineOf(idOrKey)
+    if (line || isDestroyed || (task && (task.taskId === undefined || isSettled(task.status)))) {
+      return line?.settled ?? Promise.resolve(settledTurn(task, key, false))
+    }
+    const taskId = task?.taskId ?? idOrKey
+    const { ended } = pending.get(key) ?? awaitTurn(taskId, schema)
+    return openLineTo({ key: pending.has(key) ? key : taskId, ended, recover: recover || {} }, undefined)
   }
 
   const disconnect = (idOrKey: TaskId | SubmitKey): void => { lineOf(idOrKey)?.close(true) }
@@ -233,8 +282,10 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     submit: submit as WorkflowClient['submit'],
     stop,
     disconnect,
+    reconnect: reconnect as WorkflowClient['reconnect'],
+    cancelQueued: queue.cancel,
     getGraph,
-    getThread: async (taskId) => decodeThread(await read(`/v1/tasks/${encodeURIComponent(taskId)}/thread`, 'read', 'read')),
+    getThread: (taskId) => getThread(taskId, 'read'),
     getEvents: (idOrKey) => ringOf(idOrKey)?.read() ?? [],
     retain: observers.hold,
     observe(idOrKey, observer) {
@@ -253,9 +304,10 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     show: (conversation, key) => { publisher.push({ kind: 'shown', conversation, key }, true) },
     destroy() {
       isDestroyed = true
+      queue.clear()
       for (const line of lines.values()) line.close(true)
-      for (const closing of reads) closing.abort()
-      for (const release of releases.values()) release()
+      requests.close()
+      for (const release of releases) release()
       publisher.flush()
     },
   }

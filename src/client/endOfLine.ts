@@ -10,20 +10,27 @@ export interface LineSight {
   readonly complaint: string | undefined
 }
 
+export interface EndOfLine {
+  readonly fact: TaskFact
+  /** Of a drop: what to say of it when nobody follows the task. */
+  readonly error?: WorkflowError
+}
+
 /**
  * The one place that says what it means when a line ends before its task does: `failure` is what the transport
  * rejected with, or `undefined` when the body just ended.
  */
-export function endOfLine(failure: unknown, sight: LineSight, at: number): TaskFact {
+export function endOfLine(failure: unknown, sight: LineSight, at: number): EndOfLine {
   const { taskId } = sight
-  if (failure instanceof WorkflowError && failure.phase === 'submit') return { kind: 'refused', error: failure }
+  if (failure instanceof WorkflowError && failure.phase === 'submit') return { fact: { kind: 'refused', error: failure } }
   if (!sight.hasFrames) {
     const message = 'The service took the request, but the line broke before it said which task it is: it may have started'
-    return {
-      kind: 'refused',
-      error: new WorkflowError('unknown_start', 'submit', message, { mayHaveStarted: true, cause: failure }),
-    }
+    const error = new WorkflowError('unknown_start', 'submit', message, { mayHaveStarted: true, cause: failure })
+    return { fact: { kind: 'refused', error } }
   }
   const message = `The stream ended before the task did${sight.complaint ? `: ${sight.complaint}` : ''}`
-  return { kind: 'dropped', at, error: new WorkflowError('stream_truncated', 'stream', message, { taskId, cause: failure }) }
+  return {
+    fact: { kind: 'dropped', at },
+    error: new WorkflowError('stream_truncated', 'stream', message, { taskId, cause: failure }),
+  }
 }

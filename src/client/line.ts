@@ -4,28 +4,49 @@ import type { WorkflowEvent } from '../protocol/events.ts'
 import type { Fact, TaskFact } from '../state/fact.ts'
 import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
-import type { Message, Transport, TransportRequest } from '../transport/transport.ts'
+import type { Message } from '../transport/transport.ts'
 import { endOfLine } from './endOfLine.ts'
-import { settledTurn } from './settledTurn.ts'
+import type { EndOfLine } from './endOfLine.ts'
+import { followTask } from './followTask.ts'
+import type { RecoverOptions, TaskRecord } from './followTask.ts'
+import { isOffline } from './pause.ts'
+import { settledTurn, turnOf } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
+import { watchStall } from './watchStall.ts'
 
-/** Our hold on one submit, from its POST until it settled or we let go. */
+/** Our hold on one turn, from its POST or from when it was found again, until it settled or we let go. */
 export interface Line {
-  readonly key: SubmitKey
-  /** The task, once a frame names it; `undefined` when the line ends without. */
+  /** Of the submit, else the task's id. */
+  readonly key: SubmitKey | TaskId
+  /** The task, once it is known; `undefined` when the line ends without. */
   readonly named: Promise<TaskId | undefined>
   readonly settled: Promise<SettledTurn>
   /** Ends the request. Says nothing about the run. */
   readonly close: (isDisconnect: boolean) => void
 }
 
+/** One stream of a line: what to do with it while it lasts. */
+export interface Listening {
+  readonly signal: AbortSignal
+  /** To be called when the request goes out, and with what answers it. */
+  readonly onSend: () => void
+  readonly onResponse: (response: Response) => void
+  readonly onMessage: (message: Message) => void
+  readonly onBytes?: (() => void) | undefined
+}
+
 /** What a line needs of the client. */
 export interface LineContext {
-  readonly key: SubmitKey
+  readonly key: SubmitKey | TaskId
   /** Resolves when the turn has ended and its output is checked; also when the client is destroyed. */
   readonly ended: Promise<void>
-  readonly request: () => Promise<Omit<TransportRequest, 'signal'>>
-  readonly transport: Transport
+  /** Sends the POST; left out for a task that is found again. */
+  readonly post?: ((listening: Listening) => Promise<void>) | undefined
+  /** Goes on with the stream of a task, after the frame with that id. */
+  readonly attach: (taskId: TaskId, lastEventId: string, listening: Listening) => Promise<void>
+  readonly read: (taskId: TaskId, attempt: number) => Promise<TaskRecord>
+  /** `false`: nothing is followed after a drop. */
+  readonly recover: RecoverOptions | false
   readonly task: () => TaskState | undefined
   readonly push: (fact: Fact, isUrgent?: boolean) => void
   readonly flush: () => void
@@ -33,26 +54,29 @@ export interface LineContext {
   readonly onOpened: () => void
 }
 
-/** Sends one POST and reports what comes of it; the store draws the conclusions. */
+/** Sends at most one POST, follows the run, and reports what comes of it; the store draws the conclusions. */
 export function openLine(context: LineContext): Line {
-  const { key, push, flush } = context
+  const { key, push, flush, recover } = context
   const controller = new AbortController()
   const { signal } = controller
+  const known = context.task()
   const sight: { hasFrames: boolean; taskId: TaskId | undefined; complaint: string | undefined } = {
-    hasFrames: false, taskId: undefined, complaint: undefined,
+    hasFrames: false, taskId: context.post ? undefined : (known ? known.taskId : key), complaint: undefined,
   }
-  let isSent = false
+  let lastEventId: string | undefined
+  let canReplay = false
   let isOpened = false
   let isLetGo = false
+  let isSent = !context.post
   let name: (taskId: TaskId | undefined) => void
   const named = new Promise<TaskId | undefined>((resolve) => { name = resolve })
 
   const say = (fact: TaskFact, isUrgent?: boolean): void => { push({ ...fact, key }, isUrgent) }
-  const hasEnded = (): boolean => isSettled(context.task()?.turns.find((turn) => turn.key === key)?.status ?? 'idle')
+  const hasEnded = (): boolean => isSettled(turnOf(context.task(), key)?.status ?? 'idle')
   // The service may have gone on to a turn of its own; the line is of no more use when that has ended.
   const isOver = (): boolean => {
     const task = context.task()
-    return hasEnded() || (task !== undefined && task.key !== key && isSettled(task.status))
+    return signal.aborted || hasEnded() || (task !== undefined && task.key !== key && isSettled(task.status))
   }
 
   const opened = (): void => {
@@ -64,6 +88,7 @@ export function openLine(context: LineContext): Line {
 
   const onMessage = (message: Message): void => {
     opened()
+    lastEventId = message.id || lastEventId
     const event = decodeMessage(message.data, message.id || undefined)
     if (event.kind !== 'malformed') sight.hasFrames = true
     if (event.kind === 'error') sight.complaint = event.message
@@ -79,28 +104,90 @@ export function openLine(context: LineContext): Line {
     if (isOver()) controller.abort()
   }
 
-  const run = async (): Promise<SettledTurn> => {
+  /** Listens to one stream until it ends; while it is silent, the task may be read beside it. */
+  const listen = async (open: (listening: Listening) => Promise<void>): Promise<void> => {
+    isOpened = false
+    const stall = watchStall(recover === false ? undefined : recover.stallAfterMs, readBeside)
+    try {
+      await open({
+        signal,
+        onMessage,
+        onSend() { isSent = true },
+        onBytes: stall.onBytes,
+        onResponse(response) {
+          if (!response.ok) return
+          canReplay = response.headers.get('x-workflow-replay') !== null
+          opened()
+        },
+      })
+    } finally {
+      stall.end()
+      flush()
+    }
+  }
+
+  const readBeside = async (): Promise<void> => {
+    const { taskId } = sight
+    if (taskId === undefined || isOffline()) return
+    const askedAt = Date.now()
+    const record = await context.read(taskId, 1)
+    if (!signal.aborted) say({ kind: 'polled', at: Date.now(), askedAt, ...record }, true)
+    if (isOver()) controller.abort()
+  }
+
+  /** Sends the POST and listens; answers how that ended before the turn did. */
+  const post = async (send: (listening: Listening) => Promise<void>): Promise<EndOfLine | undefined> => {
     let failure: unknown
     try {
-      const request = await orAborted(context.request(), signal)
-      isSent = true
-      const fetch: typeof globalThis.fetch = async (...input) => {
-        const response = await request.fetch(...input)
-        if (response.ok) opened()
-        return response
-      }
-      await context.transport({ ...request, fetch, signal }, onMessage)
+      await listen(send)
     } catch (error) {
       const message = 'We let go of it before the request was sent'
       failure = isSent || error instanceof WorkflowError ? error : new WorkflowError('network', 'submit', message, { cause: error })
     }
+    return isOver() && isSent ? undefined : endOfLine(failure, sight, Date.now())
+  }
+
+  /** Goes on with the stream, when there is one that can. */
+  const attach = (): Promise<boolean> | undefined => {
+    const { taskId } = sight
+    if (!canReplay || taskId === undefined || lastEventId === undefined) return undefined
+    const before = lastEventId
+    return listen((listening) => context.attach(taskId, before, listening)).then(
+      () => {
+        if (lastEventId !== before || isOver()) return true
+        throw new WorkflowError('network', 'recover', 'The stream ended before it told anything', { taskId })
+      },
+      (error: unknown) => {
+        // The log of the stream is gone, not the task.
+        canReplay = !(error instanceof WorkflowError && [404, 405, 410].includes(error.status ?? 0))
+        if (canReplay && lastEventId === before) throw error
+        return canReplay
+      },
+    )
+  }
+
+  const follow = (taskId: TaskId, options: RecoverOptions): Promise<void> => followTask({
+    recover: options, attach, signal, isOver,
+    read: (attempt) => context.read(taskId, attempt),
+    say: (fact) => { say(fact, true) },
+    isUnknown: !context.post,
+  })
+
+  const run = async (): Promise<SettledTurn> => {
+    const end = context.post && await post(context.post)
+    const taskId = sight.taskId ?? context.task()?.taskId
+    if (!context.post && taskId !== undefined) say({ kind: 'followed', taskId }, true)
+    const isFollowed = recover !== false && taskId !== undefined
+    if (end) say(end.fact, isFollowed)
+    if (isFollowed && !isOver()) await follow(taskId, recover)
+    else if (end?.error) say({ kind: 'lost', error: end.error })
     flush()
-    if (!isOver() && !(isLetGo && isSent)) say(endOfLine(failure, sight, Date.now()), true)
-    name(undefined)
+    name(taskId)
     if (hasEnded()) await context.ended
     return settledTurn(context.task(), key, isLetGo)
   }
 
+  if (sight.taskId !== undefined) queueMicrotask(() => { name(sight.taskId) })
   return {
     key,
     named,
@@ -113,21 +200,4 @@ export function openLine(context: LineContext): Line {
       controller.abort()
     },
   }
-}
-
-/** What a submit answers that was not even tried. */
-export function refusedLine(key: SubmitKey, error: WorkflowError): { key: SubmitKey; settled: Promise<SettledTurn> } {
-  const settled: SettledTurn = {
-    taskId: error.taskId, status: 'error', result: null, output: undefined, outputIssues: null, text: '', timeline: [],
-    error, cause: 'refused',
-  }
-  return { key, settled: Promise.resolve(settled) }
-}
-
-/** The value, unless the signal says first that nobody waits for it any more. */
-function orAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => { reject(signal.reason as Error) })
-    value.then(resolve, reject)
-  })
 }

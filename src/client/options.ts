@@ -1,14 +1,17 @@
-import type { WorkflowErrorPhase } from '../errors.ts'
 import { WorkflowError } from '../errors.ts'
 import { isFields } from '../protocol/wire.ts'
 import type { Throttle } from '../store/frameSchedule.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
 import type { Transport } from '../transport/transport.ts'
+import type { RecoverOptions } from './followTask.ts'
 
 /** Why a request is made. */
-export type RequestReason = 'submit' | 'stop' | 'read'
+export type RequestReason = 'submit' | 'recover' | 'stop' | 'read' | 'unauthorized'
 
-/** Headers by value, or asked for before each request. */
+/**
+ * Headers by value, or asked for before each request. With a function a 401 is answered by asking it once more
+ * (`reason: 'unauthorized'`) and sending once more.
+ */
 export type HeadersSource =
   | HeadersInit
   | ((context: { readonly attempt: number; readonly reason: RequestReason }) => HeadersInit | Promise<HeadersInit>)
@@ -34,6 +37,13 @@ export interface WorkflowClientOptions {
   readonly maxEvents?: number | undefined
   /** Root tasks kept in the store; the oldest settled ones that nobody shows go first. @defaultValue 100 */
   readonly maxTasks?: number | undefined
+  /** How a run is followed after its stream broke; `false`: not at all. */
+  readonly recover?: RecoverOptions | false | undefined
+  /**
+   * Whether each submit is sent with an `Idempotency-Key` of its own, so that a proxy can tell when a browser sends it
+   * twice. `'same-origin'`: where no preflight comes of it. @defaultValue 'same-origin'
+   */
+  readonly idempotencyKey?: 'same-origin' | boolean | undefined
   /** Reads the stream. @defaultValue fetchEventSourceTransport */
   readonly transport?: Transport | undefined
 }
@@ -48,6 +58,11 @@ const CHECKS: Readonly<Record<string, readonly [(value: unknown) => boolean, str
   graph: [(value) => value === 'auto' || value === false, "'auto' or false"],
   maxEvents: [isCount, 'a number from 0'],
   maxTasks: [isCount, 'a number from 0'],
+  recover: [
+    (value) => value === false || (isFields(value) && Object.values(value).every((part) => part === undefined || isCount(part))),
+    'false or an object of numbers, such as { maxDelayMs: 5000 }',
+  ],
+  idempotencyKey: [(value) => value === 'same-origin' || typeof value === 'boolean', "'same-origin', true or false"],
   transport: [isFunction, 'a function (request, onMessage) => Promise<void>'],
 }
 
@@ -69,29 +84,8 @@ export function checkSubmit({ schema, whenBusy }: { readonly schema?: unknown; r
     const message = '`schema` must be a Standard Schema, such as one of zod or valibot; a JSON Schema goes into `outputSchema`'
     throw new WorkflowError('invalid_options', 'submit', message)
   }
-  if (whenBusy !== undefined && whenBusy !== 'reject') {
-    throw new WorkflowError('invalid_options', 'submit', "`whenBusy` must be 'reject'")
-  }
-}
-
-/** The address of a path under the base. */
-export function urlOf(baseUrl: string, path: string, phase: WorkflowErrorPhase): string {
-  if (!/^https?:\/\//i.test(baseUrl) && typeof location === 'undefined') {
-    throw new WorkflowError(
-      'invalid_options', phase,
-      `There is no page here that '${baseUrl}' could be relative to: give createWorkflowClient a baseUrl that begins with https://`,
-    )
-  }
-  return baseUrl.replace(/\/+$/, '') + path
-}
-
-/** The headers of one request, plain; a source that throws means that nothing is sent. */
-export async function headersFor(source: HeadersSource | undefined, reason: RequestReason, phase: WorkflowErrorPhase): Promise<Record<string, string>> {
-  try {
-    const headers = typeof source === 'function' ? await source({ attempt: 1, reason }) : source
-    return Object.fromEntries(new Headers(headers))
-  } catch (cause) {
-    throw new WorkflowError('headers_failed', phase, 'The headers option failed, so nothing was sent', { cause })
+  if (whenBusy !== undefined && !['reject', 'queue', 'replace'].includes(whenBusy as string)) {
+    throw new WorkflowError('invalid_options', 'submit', "`whenBusy` must be 'reject', 'queue' or 'replace'")
   }
 }
 

@@ -1,7 +1,7 @@
 import type { WorkflowError } from '../errors.ts'
 import type { StandardIssue } from '../protocol/standardSchema.ts'
 import { isSettled } from '../state/runStatus.ts'
-import type { RunStatus, SubmitKey, TaskId, TaskState, TimelineNode } from '../state/taskState.ts'
+import type { RunStatus, SubmitKey, TaskId, TaskState, TimelineNode, Turn } from '../state/taskState.ts'
 
 /** How a submit came out, or how far it was when we stopped following it. */
 export interface SettledTurn<Output = unknown> {
@@ -17,15 +17,25 @@ export interface SettledTurn<Output = unknown> {
   readonly cause: 'finished' | 'stopped' | 'disconnected' | 'refused' | 'lost'
 }
 
+/** The turn of a submit; with the id of a task, the one that was begun last. */
+export const turnOf = (task: TaskState | undefined, key: SubmitKey | TaskId): Turn | undefined =>
+  task?.turns.find((turn) => turn.key === key) ?? (task?.taskId === key ? task.turns.at(-1) : undefined)
+
 /** Reads the answer to one submit off the state of its task. */
 export function settledTurn(task: TaskState | undefined, key: SubmitKey, isLetGo: boolean): SettledTurn {
-  const turn = task?.turns.find((other) => other.key === key)
-  const { status = 'idle', result = null, output, outputIssues = null, text = '', timeline = [], error = null } = turn ?? {}
+  const turn = turnOf(task, key)
+  const { status = 'idle', result = null, output, outputIssues = null, text = '', timeline = [], error = task?.error ?? null } = turn ?? {}
   return {
     taskId: task?.taskId, status, result, output, outputIssues, text, timeline, error,
     cause: isLetGo ? 'disconnected' : causeOf(status, error),
   }
 }
+
+/** What a submit answers that was not even tried. */
+export const refusedTurn = (error: WorkflowError): SettledTurn => ({
+  taskId: error.taskId, status: 'error', result: null, output: undefined, outputIssues: null, text: '', timeline: [],
+  error, cause: 'refused',
+})
 
 function causeOf(status: RunStatus, error: WorkflowError | null): SettledTurn['cause'] {
   if (error?.phase === 'submit') return error.mayHaveStarted ? 'lost' : 'refused'

@@ -1,6 +1,7 @@
 import { useEffect, useInsertionEffect, useState } from 'react'
-import type { WorkflowClient } from '../client/createWorkflowClient.ts'
+import type { WhenBusy, WorkflowClient } from '../client/createWorkflowClient.ts'
 import type { WorkflowObserver } from '../client/observers.ts'
+import { settledTurn } from '../client/settledTurn.ts'
 import type { SettledTurn } from '../client/settledTurn.ts'
 import { WorkflowError } from '../errors.ts'
 import type { WorkflowInput } from '../protocol/request.ts'
@@ -32,7 +33,9 @@ export interface UseWorkflowStreamOptions<Output = unknown>
   /** Checks the result and types `output`. Any Standard Schema. */
   readonly schema?: StandardSchema<Output> | undefined
   /** What a submit does while a turn runs. @defaultValue 'reject' */
-  readonly whenBusy?: 'reject' | undefined
+  readonly whenBusy?: WhenBusy | undefined
+  /** Whether a `taskId` that the store does not have is read, and followed while it runs. @defaultValue true */
+  readonly follow?: boolean | undefined
   /** What becomes of the run when its last view has been gone for a tick. @defaultValue it goes on */
   readonly onUnmount?: 'disconnect' | 'stop' | undefined
   /** Once a turn, on a terminal status only. */
@@ -112,6 +115,10 @@ function createHook(current: Latest): Hook {
           key = shown
           leave = shown === undefined ? undefined : client.observe(shown, observer)
         }
+        const { taskId } = options
+        if (taskId !== undefined && options.follow !== false && !selectTask(client.store.getState(), taskId)) {
+          void client.reconnect(taskId, { schema: options.schema })
+        }
         const id = namedId(client, current)
         const isNews = named !== undefined && id !== named.id
         named = { id }
@@ -162,6 +169,11 @@ function createActions(latest: () => Latest): WorkflowActions {
       const { client, key } = target()
       if (key !== undefined) client.disconnect(key)
     },
+    reconnect() {
+      const { client, options, key } = target()
+      return key === undefined ? Promise.resolve(settledTurn(undefined, '', false)) : client.reconnect(key, { schema: options.schema })
+    },
+    cancelQueued(key) { target().client.cancelQueued(key) },
     reset() {
       const { client, options, conversation } = target()
       client.show(conversation, undefined)

@@ -1,9 +1,10 @@
 import type { StopAnswer } from '../client/stopTask.ts'
 import type { SubmitHandle } from '../client/createWorkflowClient.ts'
+import type { SettledTurn } from '../client/settledTurn.ts'
 import type { WorkflowInput, WorkflowRequestFields } from '../protocol/request.ts'
 import { EMPTY_TASK } from '../state/emptyState.ts'
 import { isRunning, isSettled } from '../state/runStatus.ts'
-import type { TaskState } from '../state/taskState.ts'
+import type { SubmitKey, TaskState } from '../state/taskState.ts'
 
 /** Body fields that one submit may set beside its input. */
 export interface SubmitOverrides extends WorkflowRequestFields {
@@ -22,12 +23,16 @@ export interface WorkflowActions<Output = unknown> {
   readonly stop: () => Promise<StopAnswer>
   /** Stops listening; the run goes on. */
   readonly disconnect: () => void
+  /** Follows the run again after it was lost or disconnected; a run that is followed stays as it is. Never rejects. */
+  readonly reconnect: () => Promise<SettledTurn<Output>>
+  /** Takes a submit out of `queue`, before it was sent. */
+  readonly cancelQueued: (key: SubmitKey) => void
   /** Begins a new conversation: the view is empty, the run is left alone. */
   readonly reset: () => void
 }
 
 const SHOWN = [
-  'taskId', 'status', 'connection', 'isStopping', 'text', 'result', 'output', 'outputIssues', 'error', 'timeline', 'unassigned',
+  'taskId', 'status', 'connection', 'attempt', 'retryAt', 'queue', 'isStopping', 'text', 'result', 'output', 'outputIssues', 'error', 'timeline', 'unassigned',
   'turns', 'plan', 'auth', 'waiting', 'usage', 'progress', 'hasGap', 'childTaskIds', 'startedAt', 'finishedAt', 'clockSkewMs',
 ] as const
 

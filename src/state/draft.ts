@@ -38,6 +38,7 @@ export function openDraft(base: TaskState, graph: WorkflowGraph | undefined): Dr
 export function closeDraft(draft: Draft): TaskState {
   const { base, task } = draft
   writeBack(draft, true)
+  if (task.connection !== 'recovering') Object.assign(task, { attempt: 0, retryAt: null })
   task.childTaskIds = reuse(base.childTaskIds, task.childTaskIds)
   if (draft.index) indexes.set(task.notes, draft.index)
   return !draft.isNews && isSame(task, base) ? base : task
@@ -46,10 +47,10 @@ export function closeDraft(draft: Draft): TaskState {
 /** Begins a turn; what was on screen stays in the turns before. */
 export function openTurn(draft: Draft, key: SubmitKey, input: Turn['input']): void {
   writeBack(draft)
-  const { isNamed, lastEventId, floorAt, lastEventAt } = draft.notes
+  const { isNamed, lastEventId, floorAt, lastEventAt, askedAt } = draft.notes
   const before = draft.turn.key
   draft.turn = { ...EMPTY_TURN, key, input, status: 'pending' }
-  draft.notes = { ...EMPTY_TURN.notes, before, isNamed, lastEventId, floorAt: Math.max(floorAt, lastEventAt) }
+  draft.notes = { ...EMPTY_TURN.notes, before, isNamed, lastEventId, askedAt, floorAt: Math.max(floorAt, lastEventAt) }
   draft.index = { open: new Map(), words: undefined }
   draft.task.turns = [...draft.task.turns, { ...draft.turn }]
 }

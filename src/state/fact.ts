@@ -4,7 +4,8 @@ import type { WorkflowGraph } from '../protocol/graph.ts'
 import type { WorkflowInput } from '../protocol/request.ts'
 import type { StandardIssue } from '../protocol/standardSchema.ts'
 import type { TaskSnapshot } from '../protocol/task.ts'
-import type { SubmitKey, TaskId } from './taskState.ts'
+import type { ThreadMessage } from '../protocol/thread.ts'
+import type { QueuedSubmit, SubmitKey, TaskId } from './taskState.ts'
 
 /** Something that happened to one task. `at` is our own clock in epoch milliseconds. */
 export type TaskFact =
@@ -23,12 +24,33 @@ export type TaskFact =
   /** The turn did not begin, as far as we know. */
   | { readonly kind: 'refused'; readonly error: WorkflowError }
   /** The line ended, and nobody asked for it. */
-  | { readonly kind: 'dropped'; readonly at: number; readonly error: WorkflowError }
+  | { readonly kind: 'dropped'; readonly at: number }
+  /** The task is tried to be reached again, at `retryAt`. */
+  | { readonly kind: 'retrying'; readonly attempt: number; readonly retryAt: number }
+  /** The browser has no network. */
+  | { readonly kind: 'offline' }
+  /** Nobody tries any more to follow the task. */
+  | { readonly kind: 'lost'; readonly error: WorkflowError }
+  /** A task that is followed by its id. */
+  | { readonly kind: 'followed'; readonly taskId: TaskId }
+  /** The record of the task was read, and where the text may be missing its thread too. */
+  | {
+      readonly kind: 'polled'
+      readonly at: number
+      /** When it was asked for: of two answers the one that was asked for earlier says nothing new. */
+      readonly askedAt: number
+      readonly task: TaskSnapshot
+      readonly messages: readonly ThreadMessage[]
+    }
+  /** A submit waits for the turn under way, or does not any more. */
+  | { readonly kind: 'queued'; readonly submit: QueuedSubmit }
+  | { readonly kind: 'unqueued'; readonly submit: SubmitKey }
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'stopRequested' }
   | { readonly kind: 'stopAnswered'; readonly at: number; readonly task: TaskSnapshot | undefined }
   | { readonly kind: 'stopFailed'; readonly error: WorkflowError }
-  | { readonly kind: 'outputChecked'; readonly output: unknown; readonly issues: readonly StandardIssue[] | null }
+  /** `turn`: the key of the turn whose result it was. */
+  | { readonly kind: 'outputChecked'; readonly turn?: SubmitKey; readonly output: unknown; readonly issues: readonly StandardIssue[] | null }
 
 /** What the client tells the store; the reducer draws the conclusions. */
 export type Fact =

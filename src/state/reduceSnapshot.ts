@@ -1,3 +1,4 @@
+import type { WorkflowError } from '../errors.ts'
 import type { TaskCreatedEvent, TaskFinishedEvent, TaskUpdatedEvent } from '../protocol/events.ts'
 import type { TaskSnapshot, TaskStatus } from '../protocol/task.ts'
 import { UNASSIGNED, editSight, stepsOf } from './draft.ts'
@@ -43,7 +44,7 @@ export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskS
   Object.assign(turn, {
     status, rawStatus, isStopping: false, waiting: null, auth: null, finishedAt, result, usage: keep(turn.usage, snapshot.usage),
     // The end is known after all; a complaint of the service itself stays.
-    error: turn.error?.code === 'stream_truncated' ? null : turn.error,
+    error: turn.error && isLineError(turn.error) ? null : turn.error,
   })
   notes.lastEventAt = Math.max(notes.lastEventAt, finishedAt)
   if (result) {
@@ -56,6 +57,9 @@ export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskS
     if (step.status === 'running') editSight(draft, UNASSIGNED).steps[position] = { ...step, status: 'unanswered', endedAt: finishedAt }
   })
 }
+
+/** An error that only says that we do not see the run. */
+export const isLineError = ({ code }: WorkflowError): boolean => code === 'connection_lost' || code === 'stream_truncated'
 
 /** Whether a record that was read ends the current turn; a record of the turn before does not (law 3: server times decide). */
 export function snapshotEnds({ turn, notes }: Draft, { status, finishedAt }: TaskSnapshot): boolean {

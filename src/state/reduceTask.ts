@@ -5,7 +5,8 @@ import { closeDraft, forgetIndex, openDraft, openTurn, writeBack } from './draft
 import type { Draft } from './draft.ts'
 import type { TaskFact } from './fact.ts'
 import { isSeenId, reduceEvent } from './reduceEvent.ts'
-import { settle, snapshotEnds } from './reduceSnapshot.ts'
+import { reduceRecord } from './reduceRecord.ts'
+import { isLineError, settle, snapshotEnds } from './reduceSnapshot.ts'
 import { isSettled } from './runStatus.ts'
 import type { SubmitKey, TaskState, Turn } from './taskState.ts'
 
@@ -30,7 +31,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       openTurn(draft, key, fact.input)
       draft.turn.status = 'submitting'
       // A line of its own, with ids of its own.
-      Object.assign(draft.notes, { isNamed: false, lastEventId: null })
+      Object.assign(draft.notes, { isNamed: false, lastEventId: null, askedAt: fact.at })
       task.taskId = fact.continues
       task.workflowId = task.canvasId = fact.workflowId
       task.connection = 'connecting'
@@ -56,8 +57,36 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
         settle(draft, notes.end.status, notes.end, fact.at - turn.clockSkewMs)
         return
       }
-      task.connection = 'lost'
+      task.connection = 'recovering'
+      return
+    case 'retrying':
+      if (!isSettled(turn.status)) Object.assign(task, { connection: 'recovering', attempt: fact.attempt, retryAt: fact.retryAt })
+      return
+    case 'offline':
+      if (!isSettled(turn.status)) task.connection = 'offline'
+      return
+    case 'lost':
+      if (isSettled(turn.status)) return
+      task.connection = isLineError(fact.error) ? 'lost' : 'closed'
       turn.error = fact.error
+      // Of a task that nobody could read there is no turn.
+      if (task.turns.length === 0) task.error = fact.error
+      return
+    case 'followed':
+      task.taskId = fact.taskId
+      if (isSettled(turn.status)) return
+      task.connection = 'connecting'
+      if (turn.error && isLineError(turn.error)) turn.error = null
+      if (task.turns.length === 0) task.error = null
+      return
+    case 'polled':
+      reduceRecord(draft, fact)
+      return
+    case 'queued':
+      task.queue = [...task.queue, fact.submit]
+      return
+    case 'unqueued':
+      task.queue = task.queue.filter(({ key: other }) => other !== fact.submit)
       return
     case 'disconnected':
       task.connection = 'closed'
@@ -72,7 +101,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       turn.isStopping = false
       return
     case 'outputChecked':
-      checkOutput(draft, key, fact.output, fact.issues)
+      checkOutput(draft, fact.turn ?? key, fact.output, fact.issues)
       return
     default: {
       const unhandled: never = fact
@@ -90,8 +119,8 @@ export function receiveEvent(draft: Draft, line: Draft, event: WorkflowEvent, at
 }
 
 /** Something came on the line. */
-export function openLine({ task }: Draft): void {
-  if (task.connection === 'connecting') task.connection = 'open'
+export function openLine({ task, turn }: Draft): void {
+  if (task.connection !== 'closed' && task.connection !== 'lost' && !isSettled(turn.status)) task.connection = 'open'
 }
 
 /** A validator may take so long that the next turn is under way. */

@@ -68,8 +68,8 @@ export function applyFact(batch: Batch, fact: Fact): void {
       const known = fact.kind === 'submitted' ? (fact.continues ?? fact.follows) : undefined
       if (known !== undefined) next.aliases = { ...next.aliases, [fact.key]: resolveKey(next, known) }
       const id = resolveKey(next, fact.key)
-      // Only a submit, and what was received, make a task.
-      if (fact.kind !== 'submitted' && !taskOf(batch, id)) return
+      // Only a submit, what was received and what is followed make a task.
+      if (fact.kind !== 'submitted' && fact.kind !== 'followed' && !taskOf(batch, id)) return
       const draft = draftOf(batch, id)
       reduceFact(draft, fact, fact.key)
       if (fact.kind === 'submitted') draft.graph = own(next.graphs, fact.workflowId)

@@ -13,8 +13,11 @@ export type NodeId = string
 /** What the task is doing. Apart from `idle` and `submitting` these are the vendor's words. */
 export type RunStatus = 'idle' | 'submitting' | TaskStatus
 
-/** The state of our line to the task; says nothing about the task itself. */
-export type Connection = 'closed' | 'connecting' | 'open' | 'lost'
+/**
+ * The state of our line to the task; says nothing about the task itself. `polling`: there is no stream, and reading
+ * the task succeeds; `recovering`: the line broke and is tried again; `lost`: given up, though the run may go on.
+ */
+export type Connection = 'closed' | 'connecting' | 'open' | 'polling' | 'recovering' | 'offline' | 'lost'
 
 /** How one execution of a node went. */
 export type NodeStatus = 'running' | 'completed' | 'failed' | 'paused' | 'stopped' | 'skipped'
@@ -162,12 +165,23 @@ export interface Turn {
   readonly notes: Notes
 }
 
+/** A submit that waits for its turn. */
+export interface QueuedSubmit {
+  readonly key: SubmitKey
+  readonly input: WorkflowInput
+}
+
 /** Everything known of one task: what the turn says that is shown (the current one), and what outlives turns. */
 export interface TaskState extends Turn {
   /** `undefined` until the service named the task. */
   readonly taskId: TaskId | undefined
   readonly workflowId: string | undefined
   readonly connection: Connection
+  /** While it is `recovering`: the number of the next try, from 1, and when it is made by our clock; else 0 and `null`. */
+  readonly attempt: number
+  readonly retryAt: number | null
+  /** Submits that wait until the turn under way is over, in their order. */
+  readonly queue: readonly QueuedSubmit[]
   /** Earlier turns and the current one. */
   readonly turns: readonly Turn[]
   readonly createdAt: number | null
@@ -201,6 +215,8 @@ export interface Notes {
   readonly floorAt: number
   readonly firstEventAt: number | null
   readonly lastEventAt: number
+  /** When the newest record that was read was asked for, by our clock. */
+  readonly askedAt: number
   readonly createdAt: number
   readonly told: Readonly<Record<string, Told>>
   readonly lastEventId: string | null

@@ -9,7 +9,7 @@ export interface PlainRequest extends Pick<SendRequest, 'url' | 'headers' | 'fet
   readonly method?: 'GET' | 'POST' | undefined
   /** Ends the request; the promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
-  readonly phase: WorkflowErrorPhase & ('read' | 'stop')
+  readonly phase: WorkflowErrorPhase & ('read' | 'recover' | 'stop')
 }
 
 /** Answers the JSON that the service sent, not decoded; rejects with a `WorkflowError` or the signal's reason. */

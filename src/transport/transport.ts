@@ -6,15 +6,20 @@ export interface Message {
   readonly event?: string | undefined
 }
 
-/** What a transport has to send, complete: it adds nothing and repeats nothing. */
+/** What a transport has to send, complete: it adds nothing and repeats nothing. A POST invokes, a GET attaches to a run. */
 export interface TransportRequest {
   readonly url: string
-  readonly method: 'POST'
+  readonly method: 'GET' | 'POST'
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  /** Of a POST. */
+  readonly body?: string
   /** Ends the request; the promise then rejects with the signal's reason. */
   readonly signal: AbortSignal
   readonly fetch: typeof globalThis.fetch
+  /** What is being done, for the errors of a request that fails. @defaultValue 'submit' */
+  readonly phase?: 'submit' | 'recover'
+  /** To be called when bytes came, whether they make a frame or not. */
+  readonly onBytes?: (() => void) | undefined
 }
 
 /**

@@ -7,11 +7,11 @@ import type { HandTransport } from '../handTransport.ts'
 const clients: WorkflowClient[] = []
 afterEach(() => { for (const client of clients.splice(0)) client.destroy() })
 
-/** A client whose streams are driven by hand, and which publishes at once; destroyed after the test. */
+/** A client whose streams are driven by hand, and which publishes at once and follows nothing; destroyed after the test. */
 export function setUp(options: WorkflowClientOptions = {}): HandTransport & { client: WorkflowClient } {
   const hand = createHandTransport()
   const client = createWorkflowClient({
-    baseUrl: 'https://service.test', transport: hand.transport, throttle: false, graph: false, ...options,
+    baseUrl: 'https://service.test', transport: hand.transport, throttle: false, graph: false, recover: false, ...options,
   })
   clients.push(client)
   return { ...hand, client }

@@ -14,7 +14,7 @@ it.each([
 
 it.each([
   ['a schema that is none', { schema: {} as never }, /Standard Schema/],
-  ['a policy that is none', { whenBusy: 'queue' as never }, /whenBusy/],
+  ['a policy that is none', { whenBusy: 'wait' as never }, /whenBusy/],
 ])('throws at once for %s', (_, fields, message) => {
   const { client } = setUp()
 

@@ -79,7 +79,7 @@ const seen: fc.Arbitrary<(key: string) => Fact> = fc.constantFrom<((key: string)
   (key) => ({ kind: 'stopFailed', key, error: failure('stop_failed', 'stop') }),
   (key) => ({ kind: 'stopAnswered', key, at: ms(0), task: decodeTask({ id: ROOT, status: 'executing' }) }),
   (key) => ({ kind: 'stopAnswered', key, at: ms(0), task: decodeTask({ id: ROOT, status: 'stopped' }) }),
-  (key) => ({ kind: 'dropped', key, at: ms(0), error: failure('stream_truncated', 'stream') }),
+  (key) => ({ kind: 'dropped', key, at: ms(0) }),
   (key) => ({ kind: 'disconnected', key }),
   (key) => ({ kind: 'outputChecked', key, output: 1, issues: null }),
   (key) => ({ kind: 'shown', conversation: '__proto__', key }),

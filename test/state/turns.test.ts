@@ -9,7 +9,11 @@ import {
 import type { Item } from './frames.ts'
 
 const ofLine = (fact: { readonly kind: 'opened' | 'disconnected' | 'stopRequested' }, key = KEY): Fact => ({ ...fact, key })
-const dropped = (key = KEY): Fact => ({ kind: 'dropped', key, at: ms(90), error: failure('stream_truncated', 'stream') })
+const retrying = (key = KEY): Fact => ({ kind: 'retrying', key, attempt: 2, retryAt: 7000 })
+const offline = (key = KEY): Fact => ({ kind: 'offline', key })
+const lost = (key = KEY): Fact => ({ kind: 'lost', key, error: failure('connection_lost', 'recover') })
+const followed = (key = KEY): Fact => ({ kind: 'followed', key, taskId: 'task-1' })
+const dropped = (key = KEY): Fact => ({ kind: 'dropped', key, at: ms(90) })
 
 describe('status and connection', () => {
   it.each<[string, readonly Item[], object]>([
@@ -27,7 +31,11 @@ describe('status and connection', () => {
     ['stopped', [submitted(), taskCreated(), taskFinished({ status: 'stopped' })], { status: 'stopped', connection: 'closed' }],
     ['the name of the end without one', [submitted(), taskCreated(), taskFinished({ status: 'executing' })], { status: 'executing', connection: 'open' }],
     ['a terminal record that is not the end', [submitted(), taskCreated(), taskUpdated({ status: 'completed' })], { status: 'pending', connection: 'open' }],
-    ['a drop', [submitted(), taskCreated(), taskUpdated(), chunk('Hel'), dropped()], { status: 'executing', connection: 'lost', text: 'Hel', error: { code: 'stream_truncated' } }],
+    ['a drop', [submitted(), taskCreated(), taskUpdated(), chunk('Hel'), dropped()], { status: 'executing', connection: 'recovering', attempt: 0, retryAt: null, text: 'Hel', error: null }],
+    ['the plan to try again', [submitted(), taskCreated(), chunk('Hel'), dropped(), retrying()], { status: 'pending', connection: 'recovering', attempt: 2, retryAt: 7000, text: 'Hel', error: null }],
+    ['the network going away', [submitted(), taskCreated(), chunk('Hel'), dropped(), retrying(), offline()], { connection: 'offline', attempt: 0, retryAt: null, text: 'Hel' }],
+    ['giving up', [submitted(), taskCreated(), taskUpdated(), chunk('Hel'), dropped(), retrying(), lost()], { status: 'executing', connection: 'lost', attempt: 0, text: 'Hel', error: { code: 'connection_lost' } }],
+    ['following it again', [submitted(), taskCreated(), taskUpdated(), chunk('Hel'), dropped(), lost(), followed()], { status: 'executing', connection: 'connecting', text: 'Hel', error: null }],
     ['a drop after the end', [submitted(), taskCreated(), taskFinished(), dropped()], { status: 'completed', connection: 'closed', error: null }],
     ['a disconnect', [submitted(), taskCreated(), taskUpdated(), ofLine({ kind: 'disconnected' })], { status: 'executing', connection: 'closed', error: null }],
     ['frames that were on their way at a disconnect', [submitted(), taskCreated(), ofLine({ kind: 'disconnected' }), taskUpdated()], { status: 'executing', connection: 'closed' }],
@@ -70,7 +78,7 @@ describe('status and connection', () => {
   it('forgets a terminal record when the task goes on', () => {
     const task = replay([submitted(), taskCreated(), taskUpdated({ status: 'failed' }), taskUpdated(), dropped()])
 
-    expect(task).toMatchObject({ status: 'executing', connection: 'lost' })
+    expect(task).toMatchObject({ status: 'executing', connection: 'recovering' })
   })
 
   it('ends with the end, even when that was sent before the latest record', () => {
@@ -192,7 +200,7 @@ describe('turns', () => {
 
     expect(replay(items)).toMatchObject({ status: 'pending', result: null, timeline: [] })
     expect(replay([...items, taskUpdated({ at: 12, last_executed_node_id: 'a' }), dropped()])).toMatchObject({ timeline: [] })
-    expect(replay([...items, dropped('submit-2')])).toMatchObject({ status: 'pending', connection: 'lost' })
+    expect(replay([...items, dropped('submit-2')])).toMatchObject({ status: 'pending', connection: 'recovering' })
   })
 
   it('counts the node that a turn ends with, even when the turn before ended with it too', () => {

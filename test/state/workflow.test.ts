@@ -87,7 +87,7 @@ describe('naming a task', () => {
 describe('facts of what nobody knows', () => {
   it.each<Fact>([
     { kind: 'opened', key: 'unknown' },
-    { kind: 'dropped', key: 'unknown', at: 0, error: failure() },
+    { kind: 'dropped', key: 'unknown', at: 0 },
     { kind: 'disconnected', key: 'unknown' },
     { kind: 'refused', key: 'unknown', error: failure() },
     { kind: 'stopRequested', key: 'unknown' },

@@ -15,7 +15,7 @@ const wrongValues = [
   [`useWorkflowStream({ workflowID: 'flow' })`, /Did you mean to write 'workflowId'\?/],
   [`useWorkflowStream({})`, /Property 'workflowId' is missing/],
   [`useWorkflowStream({ workflowId: 7 })`, /^Type 'number' is not assignable to type 'string'\.$/],
-  [`useWorkflowStream({ workflowId: 'flow', whenBusy: 'queue' })`, /^Type '"queue"' is not assignable to type '"reject"'\.$/],
+  [`useWorkflowStream({ workflowId: 'flow', whenBusy: 'wait' })`, /^Type '"wait"' is not assignable to type 'WhenBusy \| undefined'\.$/],
   [`useWorkflowStream({ workflowId: 'flow', onUnmount: 'abort' })`, /^Type '"abort"' is not assignable to type '"disconnect" \| "stop" \| undefined'\.$/],
   [`createWorkflowClient({ throttle: 'slow' })`, /^Type '"slow"' is not assignable to type 'Throttle \| undefined'\.$/],
 ] as const

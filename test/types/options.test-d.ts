@@ -23,8 +23,8 @@ describe('the options of the hook', () => {
   it('are checked by value', () => {
     // @ts-expect-error an id is a text
     useWorkflowStream({ workflowId: 7 })
-    // @ts-expect-error there is no queue yet
-    useWorkflowStream({ workflowId: 'flow', whenBusy: 'queue' })
+    // @ts-expect-error it is reject, queue or replace
+    useWorkflowStream({ workflowId: 'flow', whenBusy: 'wait' })
     // @ts-expect-error it is stop or disconnect
     useWorkflowStream({ workflowId: 'flow', onUnmount: 'abort' })
     // @ts-expect-error a JSON Schema is no Standard Schema
@@ -65,7 +65,7 @@ describe('the options of the client', () => {
     createWorkflowClient({
       headers: ({ attempt, reason }) => {
         expectTypeOf(attempt).toBeNumber()
-        expectTypeOf(reason).toEqualTypeOf<'submit' | 'stop' | 'read'>()
+        expectTypeOf(reason).toEqualTypeOf<'submit' | 'recover' | 'stop' | 'read' | 'unauthorized'>()
         return { 'x-attempt': String(attempt) }
       },
     })

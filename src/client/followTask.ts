@@ -1,0 +1,120 @@
+import { WorkflowError } from '../errors.ts'
+import type { TaskSnapshot } from '../protocol/task.ts'
+import type { ThreadMessage } from '../protocol/thread.ts'
+import type { TaskFact } from '../state/fact.ts'
+import { isHidden, isOffline, pause } from './pause.ts'
+
+/** How a task is followed that no stream tells of. Delays are in milliseconds. */
+export interface RecoverOptions {
+  /** Before the first try after a drop, and after each that brought something new. @defaultValue 1000 */
+  readonly firstDelayMs?: number | undefined
+  /** Each delay is so many times the one before. @defaultValue 1.6 */
+  readonly growth?: number | undefined
+  /** @defaultValue 5000 */
+  readonly maxDelayMs?: number | undefined
+  /** The part of a delay that chance may add or take. @defaultValue 0.2 */
+  readonly jitter?: number | undefined
+  /** Where delays grow to when a minute of reads brought nothing new, the run is paused, or the page is hidden. @defaultValue 60000 */
+  readonly idleDelayMs?: number | undefined
+  /** So many tries in a row that fail end it. Without a network none is made or counted. @defaultValue 10 */
+  readonly giveUpAfter?: number | undefined
+  /** So long without a byte of the stream, and the task is read beside it. @defaultValue never */
+  readonly stallAfterMs?: number | undefined
+}
+
+/** What was read of a task. */
+export interface TaskRecord {
+  readonly task: TaskSnapshot
+  readonly messages: readonly ThreadMessage[]
+}
+
+export interface FollowContext {
+  readonly recover: RecoverOptions
+  /**
+   * The stream that tells the rest, as long as there is one to go back to. Resolves when it has ended: whether there
+   * still is one. Rejects when it told nothing.
+   */
+  readonly attach: () => Promise<boolean> | undefined
+  readonly read: (attempt: number) => Promise<TaskRecord>
+  readonly say: (fact: TaskFact) => void
+  /** The task has ended, or nobody follows it any more. */
+  readonly isOver: () => boolean
+  readonly signal: AbortSignal
+  /** Nothing is known of the task: the first try is made at once, and what it is refused with is the answer. */
+  readonly isUnknown: boolean
+}
+
+/** Reads that bring nothing new for so long need not be so many. */
+const QUIET_MS = 60_000
+
+/** Follows a task until it is over: by the stream that goes on where ours broke, else by reading it again and again. */
+export async function followTask({ recover, attach, read, say, isOver, signal, isUnknown }: FollowContext): Promise<void> {
+  const { firstDelayMs = 1000, growth = 1.6, maxDelayMs = 5000, jitter = 0.2, idleDelayMs = 60_000, giveUpAfter = 10 } = recover
+  let delayMs = firstDelayMs
+  let waitMs = isUnknown ? 0 : delayMs
+  /** The next try in a row of such that fail; 0 while reading succeeds. */
+  let attempt = isUnknown ? 0 : 1
+  let known = ''
+  let newsAt = Date.now()
+  let isPaused = false
+
+  const slowDown = (): void => {
+    const isQuiet = isPaused || isHidden() || Date.now() - newsAt >= QUIET_MS
+    delayMs = Math.min(delayMs * growth, isQuiet ? idleDelayMs : maxDelayMs)
+    waitMs = delayMs
+  }
+  const speedUp = (): void => {
+    newsAt = Date.now()
+    waitMs = delayMs = firstDelayMs
+  }
+
+  while (!isOver()) {
+    if (waitMs > 0) {
+      const ms = waitMs * (1 + jitter * (2 * Math.random() - 1))
+      if (attempt > 0) say({ kind: 'retrying', attempt, retryAt: Date.now() + ms })
+      if (await pause(ms, signal)) delayMs = firstDelayMs
+    }
+    if (isOffline() && !isOver()) {
+      say({ kind: 'offline' })
+      await pause(Infinity, signal)
+    }
+    if (isOver()) return
+    try {
+      const attached = attach()
+      if (attached) {
+        const isThere = await attached
+        attempt = 1
+        speedUp()
+        if (!isThere) waitMs = 0
+        continue
+      }
+      const askedAt = Date.now()
+      const record = await read(Math.max(attempt, 1))
+      const word = JSON.stringify(record)
+      isPaused = record.task.status === 'paused'
+      if (word !== known) speedUp()
+      else slowDown()
+      known = word
+      attempt = 0
+      say({ kind: 'polled', at: Date.now(), askedAt, ...record })
+    } catch (cause) {
+      if (isOver()) return
+      const error = cause instanceof WorkflowError ? cause : new WorkflowError('network', 'recover', 'The task could not be read', { cause })
+      attempt = Math.max(attempt, 1)
+      slowDown()
+      if (error.code === 'rate_limited') waitMs = error.retryAfterMs ?? idleDelayMs
+      else if (isUnknown && known === '' && isRefusal(error)) return say({ kind: 'lost', error })
+      else if (!isOffline()) {
+        if (attempt >= giveUpAfter) return say({ kind: 'lost', error: lostError(error) })
+        attempt += 1
+      }
+    }
+  }
+}
+
+const isRefusal = ({ status = 0 }: WorkflowError): boolean => status >= 400 && status < 500
+
+const lostError = (cause: WorkflowError): WorkflowError =>
+  new WorkflowError('connection_lost', 'recover', `The task cannot be followed any more; it may go on. ${cause.message}`, {
+    taskId: cause.taskId, status: cause.status, cause,
+  })

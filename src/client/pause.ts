@@ -1,0 +1,34 @@
+/** The longest that a timer can wait: beyond it, it would fire at once. */
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** Does the browser say that there is no network? */
+export const isOffline = (): boolean => typeof navigator !== 'undefined' && navigator.onLine === false
+
+/** Is the page where nobody sees it? */
+export const isHidden = (): boolean => typeof document !== 'undefined' && document.hidden
+
+/**
+ * Waits so many milliseconds, or less: the network coming back and the page being shown again end it early, and so does
+ * the signal. Answers whether it was ended early.
+ */
+export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    const isVisible = (): void => { if (!isHidden()) wake() }
+    const listen = (method: 'addEventListener' | 'removeEventListener'): void => {
+      // Neither a page nor a worker has all of them; Node has none.
+      globalThis[method]?.('online', wake)
+      globalThis[method]?.('pageshow', wake)
+      if (typeof document !== 'undefined') document[method]('visibilitychange', isVisible)
+      signal[method]('abort', wake)
+    }
+    const end = (isEarly: boolean): void => {
+      clearTimeout(timer)
+      listen('removeEventListener')
+      resolve(isEarly)
+    }
+    const wake = (): void => { end(true) }
+    const timer = setTimeout(() => { end(false) }, Math.min(ms, MAX_TIMER_MS))
+    listen('addEventListener')
+    if (signal.aborted) wake()
+  })
+}

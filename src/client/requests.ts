@@ -1,0 +1,120 @@
+import { WorkflowError } from '../errors.ts'
+import type { WorkflowErrorPhase } from '../errors.ts'
+import type { TaskId } from '../state/taskState.ts'
+import { readJson } from '../transport/plainRequest.ts'
+import { fetchEventSourceTransport } from '../transport/postStream.ts'
+import type { TransportRequest } from '../transport/transport.ts'
+import type { Listening } from './line.ts'
+import type { RequestReason, WorkflowClientOptions } from './options.ts'
+
+/** Everything that a client sends. */
+export interface Requests {
+  /** The invoking POST. Nothing else sends it, and it is sent again only when a 401 came before the stream. */
+  readonly invoke: (invoke: { readonly url: string; readonly body: string; readonly idempotencyKey: string }, listening: Listening) => Promise<void>
+  /** The rest of a stream that a proxy of ours keeps (`GET /v1/tasks/{id}/events`). */
+  readonly attach: (taskId: TaskId, lastEventId: string, listening: Listening) => Promise<void>
+  /** Reads JSON. */
+  readonly read: (path: string, phase?: 'read' | 'recover', attempt?: number) => Promise<unknown>
+  readonly stop: (taskId: TaskId) => Promise<unknown>
+  /** The address of a path under the base. @throws WorkflowError `invalid_options` */
+  readonly urlOf: (path: string, phase: WorkflowErrorPhase) => string
+  /** Ends what is being read. */
+  readonly close: () => void
+}
+
+export const pathOfTask = (taskId: TaskId, part = ''): string => `/v1/tasks/${encodeURIComponent(taskId)}${part}`
+
+export function createRequests(options: WorkflowClientOptions): Requests {
+  const { baseUrl = '/api/xpander', transport = fetchEventSourceTransport, idempotencyKey: sendsKey = 'same-origin' } = options
+  const reading = new Set<AbortController>()
+  const fetch: typeof globalThis.fetch = (...input) => (options.fetch ?? globalThis.fetch)(...input)
+
+  const urlOf: Requests['urlOf'] = (path, phase) => {
+    if (!/^https?:\/\//i.test(baseUrl) && typeof location === 'undefined') {
+      throw new WorkflowError(
+        'invalid_options', phase,
+        `There is no page here that '${baseUrl}' could be relative to: give createWorkflowClient a baseUrl that begins with https://`,
+      )
+    }
+    return baseUrl.replace(/\/+$/, '') + path
+  }
+
+  /** Sends with the headers of now; once more when they were refused and there is a function that may have others. */
+  const withHeaders = async <Answer>(
+    reason: RequestReason, phase: WorkflowErrorPhase, attempt: number, send: (headers: Record<string, string>) => Promise<Answer>,
+  ): Promise<Answer> => {
+    try {
+      return await send(await headersFor(options.headers, { attempt, reason }, phase))
+    } catch (error) {
+      if (typeof options.headers !== 'function' || !(error instanceof WorkflowError) || error.code !== 'unauthorized') throw error
+      return send(await headersFor(options.headers, { attempt: attempt + 1, reason: 'unauthorized' }, phase))
+    }
+  }
+
+  const stream = (request: Pick<TransportRequest, 'url' | 'method' | 'body' | 'headers' | 'phase'>, listening: Listening): Promise<void> => {
+    const { signal, onMessage, onBytes, onResponse } = listening
+    signal.throwIfAborted()
+    listening.onSend()
+    return transport({
+      ...request,
+      signal,
+      onBytes,
+      async fetch(...input) {
+        const response = await fetch(...input)
+        onResponse(response)
+        return response
+      },
+    }, onMessage)
+  }
+
+  const ask = (method: 'GET' | 'POST', path: string, reason: RequestReason, phase: 'read' | 'recover' | 'stop', attempt = 1): Promise<unknown> =>
+    withHeaders(reason, phase, attempt, async (headers) => {
+      // One for each: Node warns of many listeners on one signal.
+      const closing = new AbortController()
+      reading.add(closing)
+      try {
+        return await readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal: closing.signal })
+      } finally {
+        reading.delete(closing)
+      }
+    })
+
+  return {
+    urlOf,
+    invoke: ({ url, body, idempotencyKey }, listening) => orAborted(withHeaders('submit', 'submit', 1, (given) => {
+      const isKeySent = sendsKey === true || (sendsKey !== false && isSameOrigin(url))
+      const headers = {
+        accept: 'text/event-stream', 'content-type': 'application/json', ...(isKeySent ? { 'idempotency-key': idempotencyKey } : {}), ...given,
+      }
+      return stream({ url, method: 'POST', body, headers }, listening)
+    }), listening.signal),
+    attach: (taskId, lastEventId, listening) => orAborted(withHeaders('recover', 'recover', 1, (given) => stream({
+      url: urlOf(pathOfTask(taskId, '/events'), 'recover'), method: 'GET', phase: 'recover',
+      headers: { accept: 'text/event-stream', ...given, 'last-event-id': lastEventId },
+    }, listening)), listening.signal),
+    read: (path, phase = 'read', attempt = 1) => ask('GET', path, phase, phase, attempt),
+    stop: (taskId) => ask('POST', pathOfTask(taskId, '/stop'), 'stop', 'stop'),
+    close() { for (const closing of reading) closing.abort() },
+  }
+}
+
+/** The headers of one request, plain; a source that throws means that nothing is sent. */
+async function headersFor(
+  source: WorkflowClientOptions['headers'], context: { readonly attempt: number; readonly reason: RequestReason }, phase: WorkflowErrorPhase,
+): Promise<Record<string, string>> {
+  try {
+    return Object.fromEntries(new Headers(typeof source === 'function' ? await source(context) : source))
+  } catch (cause) {
+    throw new WorkflowError('headers_failed', phase, 'The headers option failed, so nothing was sent', { cause })
+  }
+}
+
+const isSameOrigin = (url: string): boolean => typeof location !== 'undefined' && new URL(url, location.href).origin === location.origin
+
+/** The value, unless the signal says first that nobody waits for it any more. */
+function orAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => { reject(signal.reason as Error) })
+    value.then(resolve, reject)
+  })
+}

@@ -1,0 +1,74 @@
+import type { TaskSnapshot } from '../protocol/task.ts'
+import type { ThreadMessage } from '../protocol/thread.ts'
+import { openTurn } from './draft.ts'
+import type { Draft } from './draft.ts'
+import type { TaskFact } from './fact.ts'
+import { reduceSnapshot, settle, snapshotEnds } from './reduceSnapshot.ts'
+import { isSettled } from './runStatus.ts'
+
+/** Takes over a record that was read (`GET /v1/tasks/{id}`, xpander-api.md 10.1), with the messages of its thread. */
+export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt }: TaskFact & { kind: 'polled' }): void {
+  const { task } = draft
+  // Answers may come out of order.
+  if (askedAt < draft.notes.askedAt) return
+  if (task.turns.length === 0) rebuildTurns(draft, record, messages)
+  else if (isNextTurn(draft, record)) openPolledTurn(draft, record.inputText)
+  else if (isSettled(draft.turn.status)) return
+  else fillText(draft, messages)
+  const { turn, notes } = draft
+  notes.askedAt = askedAt
+  if (task.connection !== 'open') task.connection = 'polling'
+
+  const { status } = record
+  const isOver = status !== undefined && isSettled(status)
+  // A record of the turn before says nothing of this one.
+  if (isOver && !snapshotEnds(draft, record)) return
+  turn.startedAt ??= record.startedAt ?? record.createdAt ?? null
+  turn.hasGap = true
+  draft.isNews = true
+  const time = Math.max(at - turn.clockSkewMs, notes.lastEventAt)
+  const event = { kind: 'taskUpdated', task: record, taskId: record.id, time: undefined, raw: undefined } as const
+  reduceSnapshot(draft, event, time)
+  if (isOver) settle(draft, status, record, time)
+}
+
+/** The task goes on with a turn that somebody else began. */
+const isNextTurn = ({ turn, notes }: Draft, { status, startedAt }: TaskSnapshot): boolean =>
+  isSettled(turn.status) && status !== undefined && !isSettled(status) && startedAt !== undefined && startedAt > notes.lastEventAt
+
+function openPolledTurn(draft: Draft, text: string | undefined): void {
+  const { task } = draft
+  openTurn(draft, `${task.taskId ?? ''}#${task.turns.length}`, text === undefined ? null : { text })
+}
+
+/** The turns of a task of which nothing was seen: each question of its thread begins one, and the last is under way. */
+function rebuildTurns(draft: Draft, { inputText }: TaskSnapshot, messages: readonly ThreadMessage[]): void {
+  const next = (text: string | undefined): void => {
+    if (draft.task.turns.length > 0) {
+      Object.assign(draft.turn, { status: 'completed', result: draft.notes.settledText, finishedAt: draft.notes.lastEventAt, hasGap: true })
+    }
+    openPolledTurn(draft, text)
+  }
+  for (const { role, content, createdAt } of messages) {
+    if (role === 'user') {
+      next(content)
+      draft.turn.startedAt = createdAt ?? null
+    } else if (role === 'assistant' && content) draft.notes.settledText = content
+    if (createdAt !== undefined) draft.notes.lastEventAt = Math.max(draft.notes.lastEventAt, createdAt)
+  }
+  // The question under way may not be in the thread yet.
+  if (draft.task.turns.length === 0 || (inputText !== undefined && draft.turn.input?.text !== inputText)) next(inputText)
+  // Only what the service sends from now on tells when the turn under way was last heard of.
+  draft.notes.lastEventAt = -Infinity
+}
+
+/** What the thread has of the answer under way, when it is more than was seen of it. */
+function fillText({ turn, notes }: Draft, messages: readonly ThreadMessage[]): void {
+  const asked = messages.findLastIndex(({ role }) => role === 'user')
+  const question = turn.input?.text
+  if (question !== undefined && messages[asked]?.content !== question) return
+  const answer = messages.slice(asked + 1).findLast(({ role, content }) => role === 'assistant' && content)?.content ?? ''
+  if (answer.length <= turn.text.length && answer.length <= notes.settledText.length + notes.tailText.length) return
+  notes.settledText = answer
+  notes.tailText = ''
+}
