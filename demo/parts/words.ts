@@ -26,6 +26,9 @@ export const connectionLooks: Readonly<Record<Connection, Look>> = {
   closed: { word: 'Not connected', icon: 'unplugged', tone: 'quiet' },
   connecting: { word: 'Connecting', icon: 'spinner', tone: 'running' },
   open: { word: 'Live', icon: 'open', tone: 'completed' },
+  polling: { word: 'Polling', icon: 'read', tone: 'running' },
+  recovering: { word: 'Recovering', icon: 'spinner', tone: 'paused' },
+  offline: { word: 'Offline', icon: 'offline', tone: 'paused' },
   lost: { word: 'Connection lost', icon: 'alert', tone: 'failed' },
 }
 
