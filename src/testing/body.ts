@@ -9,6 +9,8 @@ export interface BodySink {
 
 /** The body of an answer: written by the service, read by whoever asked, in their own time. */
 export interface Body extends BodySink {
+  /** Its reader is gone. */
+  readonly isLeft: boolean
   /** Gives everything written so far and from now on to a sink; answers what to call when its reader left. */
   attach(sink: BodySink): () => void
 }
@@ -26,6 +28,9 @@ export function createBody(): Body {
   }
 
   return {
+    get isLeft() {
+      return isLeft
+    },
     write: (bytes, standsAlone) => {
       tell((target) => {
         target.write(bytes, standsAlone)

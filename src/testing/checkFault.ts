@@ -1,4 +1,4 @@
-import type { Fault, FaultKind, Route } from './faults.ts'
+import type { Fault, FaultKind, Route, StreamFault } from './faults.ts'
 
 /** Throws when a fault would not do what it says: most come from JavaScript or over HTTP, where no type was checked. */
 export function checkFault(fault: unknown): asserts fault is Fault {
@@ -10,6 +10,13 @@ export function checkFault(fault: unknown): asserts fault is Fault {
   if (times !== undefined && times !== Infinity && !isCount(times, 1)) throw refused('needs times to be a whole number from 1 up, or Infinity')
   const complaint = checks[kind as FaultKind](given)
   if (complaint !== undefined) throw refused(`of kind '${String(kind)}' ${complaint}`)
+}
+
+/** The same for what goes wrong with a stream at once. */
+export function checkStreamFault(fault: unknown): asserts fault is StreamFault {
+  const { kind, ms } = (typeof fault === 'object' && fault !== null ? fault : {}) as Fields
+  if (kind !== 'cut' && kind !== 'truncate' && kind !== 'stall') throw new TypeError("simulator.strike takes { kind: 'cut' }, { kind: 'truncate' } or { kind: 'stall' }.")
+  if (!optional(ms, isDuration)) throw new TypeError("simulator.strike of kind 'stall' needs ms to be milliseconds from 0 up.")
 }
 
 type Fields = Readonly<Record<string, unknown>>

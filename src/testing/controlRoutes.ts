@@ -1,12 +1,12 @@
 import { jsonAnswer, refusal, type Answer, type ServiceRequest } from './answer.ts'
-import type { Fault } from './faults.ts'
+import type { Fault, StreamFault } from './faults.ts'
 import type { WorkflowSimulator } from './workflowSimulator.ts'
 
 /**
  * Routes that the service does not have, for pages and end-to-end tests that steer the simulator over HTTP. They are
  * served by the listener only, to this machine only: `POST {mount}/simulator/release`, `/approve` and `/reject` with
- * `{ "taskId": ... }`, `POST /simulator/faults` with a fault, `DELETE /simulator/faults`, `GET /simulator/workflows`,
- * `GET /simulator/requests`.
+ * `{ "taskId": ... }`, `POST /simulator/faults` with a fault, `GET` and `DELETE /simulator/faults`, `POST /simulator/strike`
+ * with what is to go wrong at once, `GET /simulator/workflows`, `GET /simulator/requests`.
  */
 export function answerControl(simulator: WorkflowSimulator, action: string, request: ServiceRequest): Answer {
   const control = controls[`${request.method} ${action}`]
@@ -36,6 +36,9 @@ const controls: Readonly<Record<string, Control>> = {
     simulator.fault(body as Fault)
     return jsonAnswer(200, { added: true })
   },
+  'GET faults': (simulator) => jsonAnswer(200, simulator.faults),
+  // Checked by strike() itself.
+  'POST strike': (simulator, body) => jsonAnswer(200, { struck: simulator.strike(body as StreamFault) }),
   'DELETE faults': (simulator) => {
     simulator.clearFaults()
     return jsonAnswer(200, { cleared: true })

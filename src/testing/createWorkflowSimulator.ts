@@ -1,4 +1,5 @@
 import { refusal, type ServiceRequest } from './answer.ts'
+import { checkStreamFault } from './checkFault.ts'
 import { systemClock } from './clock.ts'
 import { answerControl } from './controlRoutes.ts'
 import { createFaultQueue } from './faultQueue.ts'
@@ -50,7 +51,14 @@ export function createWorkflowSimulator(options: WorkflowSimulatorOptions = {}):
       return [...service.tasks.values()].map((task) => structuredClone(task.record))
     },
     fault: (fault) => faults.add(fault),
+    get faults() {
+      return faults.waiting
+    },
     clearFaults: () => { faults.clear() },
+    strike(fault) {
+      checkStreamFault(fault)
+      return [...service.streams].filter((stream) => stream.strike(fault)).length
+    },
     release: (taskId) => decide(taskId, 'approved'),
     approve: (taskId) => decide(taskId, 'approved'),
     reject: (taskId) => decide(taskId, 'rejected'),

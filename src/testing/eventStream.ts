@@ -1,14 +1,15 @@
 import type { Answer } from './answer.ts'
-import { createFaultyBody } from './faultyBody.ts'
+import { createFaultyBody, type FaultyBody } from './faultyBody.ts'
 import { faultOf, type Fault } from './faults.ts'
 import { toLegacyFrame } from './legacy.ts'
 import type { Run } from './run.ts'
 import { toSseFrame } from './sse.ts'
 import type { WireFrame } from './wire.ts'
 
-/** The answer that streams a run, from now to its end, with the faults of this request. */
-export function streamRun(run: Run, faults: readonly Fault[]): Answer {
+/** The answer that streams a run, from now to its end, with the faults of this request; it is in `streams` as long as that lasts. */
+export function streamRun(run: Run, faults: readonly Fault[], streams: Set<FaultyBody>): Answer {
   const output = createFaultyBody(run.world, faults)
+  streams.add(output)
   const malformed = faultOf(faults, 'malformed')
   const duplicate = faultOf(faults, 'duplicate')
   const hasIds = faultOf(faults, 'sseIds') !== undefined
@@ -35,6 +36,7 @@ export function streamRun(run: Run, faults: readonly Fault[]): Answer {
     onFrame,
     onEnd: () => {
       output.end()
+      streams.delete(output)
     },
   })
   return {

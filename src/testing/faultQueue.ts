@@ -3,6 +3,7 @@ import type { Fault, FaultKind, Route } from './faults.ts'
 
 /** The faults that wait for their requests. */
 export interface FaultQueue {
+  readonly waiting: readonly Fault[]
   /** Adds one; answers what takes it away again. */
   add(fault: Fault): () => void
   /** Those for a request of this route, counted as used. */
@@ -14,6 +15,9 @@ export interface FaultQueue {
 export function createFaultQueue(): FaultQueue {
   const waiting = new Map<object, { readonly fault: Fault; left: number }>()
   return {
+    get waiting() {
+      return [...waiting.values()].map(({ fault }) => fault)
+    },
     add(fault) {
       checkFault(fault)
       const key = {}

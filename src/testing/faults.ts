@@ -31,6 +31,12 @@ export type Fault = FaultScope &
     | /** The service answers a stop with a task that still runs, and goes on with it. */ { readonly kind: 'ignoreStop' }
   )
 
+/** Something that goes wrong with a stream that is open already, at once and wherever it is. */
+export type StreamFault =
+  | /** The connection breaks. */ { readonly kind: 'cut' }
+  | /** The body ends as if it were whole. */ { readonly kind: 'truncate' }
+  | /** Nothing more comes, for so many milliseconds or for ever. */ { readonly kind: 'stall'; readonly ms?: number }
+
 export type FaultKind = Fault['kind']
 
 /** The fault of a kind among those of a request. */

@@ -1,5 +1,5 @@
 import { createBody, type Body } from './body.ts'
-import { faultOf, type Fault } from './faults.ts'
+import { faultOf, type Fault, type StreamFault } from './faults.ts'
 import type { World } from './world.ts'
 
 /** A body with the byte faults of a request: what is written to `input` comes out of `body` cut, stalled or split. */
@@ -9,6 +9,8 @@ export interface FaultyBody {
   readonly end: () => void
   /** Told after every frame, for the faults that count frames. */
   frameWritten(count: number): void
+  /** Lets this go wrong now; says whether the body was still under way. */
+  strike(fault: StreamFault): boolean
 }
 
 type Ending = Extract<Fault, { kind: 'cut' | 'truncate' | 'stall' }>
@@ -24,22 +26,26 @@ export function createFaultyBody(world: World, faults: readonly Fault[]): Faulty
   // While the body stalls for a time, what comes is kept.
   let held: (() => void)[] | undefined
 
-  const strike = (): void => {
-    const fault = ending
-    ending = undefined
-    if (fault?.kind === 'cut') body.cut()
-    if (fault?.kind === 'truncate') body.end()
-    if (fault?.kind !== 'stall') {
+  const strike = (fault: StreamFault): void => {
+    if (fault.kind === 'cut') body.cut()
+    if (fault.kind === 'truncate') body.end()
+    if (fault.kind !== 'stall') {
       isEnded = true
       return
     }
-    held = []
+    held ??= []
     if (fault.ms === undefined) return
     world.afterExactly(fault.ms, () => {
       const kept = held ?? []
       held = undefined
       for (const action of kept) action()
     })
+  }
+
+  const strikeEnding = (): void => {
+    const fault = ending
+    ending = undefined
+    if (fault) strike(fault)
   }
 
   const pass = (bytes: Uint8Array): void => {
@@ -57,16 +63,19 @@ export function createFaultyBody(world: World, faults: readonly Fault[]): Faulty
     if (at === undefined || written + bytes.length < at) return pass(bytes)
     const room = at - written
     pass(bytes.subarray(0, room))
-    strike()
+    strikeEnding()
     writeBytes(bytes.subarray(room))
   }
 
   const end = (): void => {
     if (held) held.push(end)
-    else if (!isEnded) body.end()
+    else if (!isEnded) {
+      isEnded = true
+      body.end()
+    }
   }
 
-  if (ending?.atByte === 0 || ending?.afterFrames === 0) strike()
+  if (ending?.atByte === 0 || ending?.afterFrames === 0) strikeEnding()
 
   return {
     body,
@@ -75,7 +84,12 @@ export function createFaultyBody(world: World, faults: readonly Fault[]): Faulty
     },
     end,
     frameWritten(count) {
-      if (ending?.afterFrames === count) strike()
+      if (ending?.afterFrames === count) strikeEnding()
+    },
+    strike(fault) {
+      if (isEnded || body.isLeft) return false
+      strike(fault)
+      return true
     },
   }
 }

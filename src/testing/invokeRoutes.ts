@@ -18,7 +18,7 @@ export const answerInvoke =
 
     const json = faultOf(faults, 'json')
     const answersAt = way === 'stream' ? (json ? (json.when ?? 'finished') : 'stream') : way === 'async' ? 'started' : 'finished'
-    const answer = answersAt === 'stream' ? streamRun(run, faults) : answersAt === 'finished' ? whenFinished(run) : undefined
+    const answer = answersAt === 'stream' ? streamRun(run, faults, service.streams) : answersAt === 'finished' ? whenFinished(run) : undefined
     service.start(run)
     return answer ?? jsonAnswer(200, run.record)
   }

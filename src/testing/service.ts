@@ -1,4 +1,5 @@
 import type { FaultQueue } from './faultQueue.ts'
+import type { FaultyBody } from './faultyBody.ts'
 import { playTurn } from './play.ts'
 import { seededRandom } from './random.ts'
 import { Run } from './run.ts'
@@ -24,6 +25,8 @@ export interface Service {
   readonly apiKey: string | undefined
   readonly workflows: readonly SimulatedWorkflow[]
   readonly faults: FaultQueue
+  /** Those of runs that go on. */
+  readonly streams: Set<FaultyBody>
   /** Every task, child tasks too, by id. */
   readonly tasks: Map<string, SimulatedTask>
   scenarioOf(workflowId: string): Scenario | undefined
@@ -68,6 +71,7 @@ export function createService(world: World, scenarios: readonly Scenario[], faul
     world,
     apiKey,
     faults,
+    streams: new Set(),
     tasks,
     workflows: [...byWorkflow].map(([id, { name, description, id: scenario, sampleInput }]) => ({ id, name, description, scenario, sampleInput: sampleInput ?? 'Hello' })),
     scenarioOf: (workflowId) => byWorkflow.get(workflowId),

@@ -1,5 +1,5 @@
 import type { SimulatorClock } from './clock.ts'
-import type { Fault } from './faults.ts'
+import type { Fault, StreamFault } from './faults.ts'
 import type { ListeningSimulator, ListenOptions } from './listen.ts'
 import type { NodeListener } from './nodeListener.ts'
 import type { LoggedRequest } from './requestLog.ts'
@@ -35,7 +35,11 @@ export interface WorkflowSimulator {
   readonly tasks: readonly WireTask[]
   /** Lets something go wrong for the next request that fits; answers what takes it back. */
   fault(fault: Fault): () => void
+  /** Those that still wait for a request. */
+  readonly faults: readonly Fault[]
   clearFaults(): void
+  /** Lets something go wrong with every stream that is open, at once; answers how many there were. The runs go on. */
+  strike(fault: StreamFault): number
   /** Lets a task go on that waits for a sign-in or an approval; says whether one waited. */
   release(taskId: string): boolean
   /** The approver says yes. The same as `release`. */
