@@ -42,6 +42,9 @@ export type {
   WorkflowStoreState,
 } from './state/taskState.ts'
 export type { Throttle } from './store/frameSchedule.ts'
+export type { Persist, PersistHost, TaskStorage } from './store/persist.ts'
+export { persistTasks } from './store/persistTasks.ts'
+export type { PersistTasksOptions } from './store/persistTasks.ts'
 export { createWorkflowStore } from './store/workflowStore.ts'
 export type { WorkflowStore } from './store/workflowStore.ts'
 export { fetchEventSourceTransport } from './transport/postStream.ts'

@@ -118,6 +118,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   let isDestroyed = false
   const rings = new Map<TaskId | SubmitKey, EventRing>()
 
+  let isRestoring = false
   let afterPublishing: readonly (() => void)[] = []
   const publisher: Publisher = createPublisher({
     store,
@@ -129,7 +130,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     },
     published(before, after) {
       const runs = afterPublishing
-      observers.published(before, after)
+      // What comes from before is no news.
+      observers.published(isRestoring ? after : before, after)
       for (const run of runs) run()
       queue.proceed()
     },
@@ -277,6 +279,27 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
 
   const disconnect = (idOrKey: TaskId | SubmitKey): void => { lineOf(idOrKey)?.close(true) }
 
+  const stopPersisting = options.persist?.({
+    store,
+    restore(tasks, conversations) {
+      publisher.flush()
+      isRestoring = true
+      publisher.push({ kind: 'restored', tasks, conversations }, true)
+      isRestoring = false
+      forgetExcess()
+    },
+    follow(taskId) {
+      if (recover === false) return
+      // What the app gives us, such as `headers`, may not be ready while it makes the client.
+      queueMicrotask(() => {
+        const canvasId = taskOf(taskId)?.canvasId
+        if (isDestroyed) return
+        if (options.graph !== false && canvasId !== undefined) getGraph(canvasId).catch(() => undefined)
+        void reconnect(taskId)
+      })
+    },
+  })
+
   return {
     store,
     submit: submit as WorkflowClient['submit'],
@@ -309,6 +332,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
       requests.close()
       for (const release of releases) release()
       publisher.flush()
+      stopPersisting?.()
     },
   }
 }

@@ -1,6 +1,7 @@
 import { WorkflowError } from '../errors.ts'
 import { isFields } from '../protocol/wire.ts'
 import type { Throttle } from '../store/frameSchedule.ts'
+import type { Persist } from '../store/persist.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
 import type { Transport } from '../transport/transport.ts'
 import type { RecoverOptions } from './followTask.ts'
@@ -46,6 +47,8 @@ export interface WorkflowClientOptions {
   readonly idempotencyKey?: 'same-origin' | boolean | undefined
   /** Reads the stream. @defaultValue fetchEventSourceTransport */
   readonly transport?: Transport | undefined
+  /** Keeps tasks over a reload: `persistTasks()`. @defaultValue none are kept */
+  readonly persist?: Persist | undefined
 }
 
 const CHECKS: Readonly<Record<string, readonly [(value: unknown) => boolean, string]>> = {
@@ -64,6 +67,7 @@ const CHECKS: Readonly<Record<string, readonly [(value: unknown) => boolean, str
   ],
   idempotencyKey: [(value) => value === 'same-origin' || typeof value === 'boolean', "'same-origin', true or false"],
   transport: [isFunction, 'a function (request, onMessage) => Promise<void>'],
+  persist: [isFunction, 'what persistTasks() answers'],
 }
 
 /** Refuses what cannot work, at once and in words. */

@@ -9,6 +9,7 @@ import { reduceFact, showTurn } from './reduceTask.ts'
 import { EMPTY_TASK } from './emptyState.ts'
 import { isSame } from './isSame.ts'
 import { own } from './own.ts'
+import { restoreTasks } from './restoreTasks.ts'
 import { isSettled } from './runStatus.ts'
 import type { SubmitKey, TaskId, TaskState, WorkflowStoreState } from './taskState.ts'
 
@@ -61,6 +62,9 @@ export function applyFact(batch: Batch, fact: Fact): void {
       next.aliases = without(next.aliases, (_, id) => gone.has(id))
       return
     }
+    case 'restored':
+      restoreTasks(batch, fact)
+      return
     case 'received':
       receive(batch, fact.key, fact)
       return

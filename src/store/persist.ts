@@ -1,0 +1,21 @@
+import type { TaskId, TaskState } from '../state/taskState.ts'
+import type { WorkflowStore } from './workflowStore.ts'
+
+/** Where tasks are kept: the shape of zustand's `StateStorage`, such as local storage; each call may answer a promise. */
+export interface TaskStorage {
+  readonly getItem: (name: string) => string | null | Promise<string | null>
+  readonly setItem: (name: string, value: string) => unknown
+  readonly removeItem: (name: string) => unknown
+}
+
+/** What a client gives to whoever keeps its tasks. */
+export interface PersistHost {
+  readonly store: WorkflowStore
+  /** Puts tasks into the store, each root before its child runs, and what hooks with an `id` show; what the store has itself stays. */
+  readonly restore: (tasks: readonly TaskState[], conversations: Readonly<Record<string, TaskId>>) => void
+  /** Goes on with a task that had not ended. */
+  readonly follow: (taskId: TaskId) => void
+}
+
+/** Keeps a client's tasks; the answered function stops it. */
+export type Persist = (host: PersistHost) => () => void

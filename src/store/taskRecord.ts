@@ -1,0 +1,107 @@
+import { WorkflowError } from '../errors.ts'
+import type { WorkflowErrorCode, WorkflowErrorPhase } from '../errors.ts'
+import { isFields, readFields, readList } from '../protocol/wire.ts'
+import type { Fields } from '../protocol/wire.ts'
+import { EMPTY_TASK, EMPTY_TURN } from '../state/emptyState.ts'
+import { own } from '../state/own.ts'
+import type { TaskId, TaskState, TimelineNode, Turn } from '../state/taskState.ts'
+
+/** What a page does not leave to the next one, and what is drawn from the rest. */
+const NOT_KEPT: readonly string[] = ['connection', 'attempt', 'retryAt', 'queue', 'isStopping', 'timeline']
+
+const namesOf = (empty: object): string[] => Object.keys(empty).filter((name) => !NOT_KEPT.includes(name))
+const TURN_NAMES = namesOf(EMPTY_TURN)
+const NOTE_NAMES = namesOf(EMPTY_TURN.notes)
+// The other fields of a task are those of the turn that is shown.
+const TASK_NAMES = ['key', ...namesOf(EMPTY_TASK).filter((name) => !Object.hasOwn(EMPTY_TURN, name))]
+
+/** What is kept of a task; two of the same fields need not be written twice. */
+export function outlineOf(task: TaskState): Fields {
+  const fields: Fields = { ...task }
+  return Object.fromEntries(TASK_NAMES.map((name) => [name, fields[name]]))
+}
+
+/** The same as plain data, without what every empty task says. */
+export function packTask(outline: Fields): Fields {
+  return { ...pack(outline, EMPTY_TASK, TASK_NAMES), turns: (outline.turns as readonly Turn[]).map(packTurn) }
+}
+
+/** A root task and its child runs, as they were packed; `undefined` unless all of it looks right. */
+export function unpackTasks(rootId: TaskId, value: unknown): TaskState[] | undefined {
+  const tasks = readList(value).map(unpackTask)
+  const known = new Set<TaskId>()
+  for (const task of tasks) {
+    const { taskId, parentTaskId } = task ?? {}
+    // The root comes first, and each child run after what it is a part of.
+    const isInPlace = known.size === 0 ? taskId === rootId && parentTaskId === null : parentTaskId != null && known.has(parentTaskId)
+    if (taskId === undefined || !isInPlace || known.has(taskId)) return undefined
+    known.add(taskId)
+  }
+  return tasks.length > 0 ? (tasks as TaskState[]) : undefined
+}
+
+function unpackTask(value: unknown): TaskState | undefined {
+  const fields = unpack(readFields(value), EMPTY_TASK, TASK_NAMES) as TaskState | undefined
+  const turns = fields?.turns.map(unpackTurn)
+  const shown = turns?.find((turn) => turn?.key === fields?.key)
+  if (!turns || !shown || typeof fields?.taskId !== 'string' || turns.includes(undefined)) return undefined
+  const error = turns.at(-1)?.error ?? null
+  return { ...EMPTY_TASK, ...fields, ...shown, turns: turns as Turn[], error }
+}
+
+function packTurn(turn: Turn): Fields {
+  const { notes, error, output } = turn
+  return {
+    ...pack(turn, EMPTY_TURN, TURN_NAMES),
+    notes: pack(notes, EMPTY_TURN.notes, NOTE_NAMES),
+    error: error === null ? undefined : packError(error),
+    output: isPlain(output) ? output : undefined,
+  }
+}
+
+function unpackTurn(value: unknown): Turn | undefined {
+  const fields = unpack(readFields(value), EMPTY_TURN, TURN_NAMES) as Turn | undefined
+  const notes = unpack(readFields(fields?.notes), EMPTY_TURN.notes, NOTE_NAMES) as Turn['notes'] | undefined
+  const timeline = fields?.nodeOrder.map((id) => own(fields.nodes, id))
+  if (!fields || !notes || !timeline?.every(isFields)) return undefined
+  return { ...EMPTY_TURN, ...fields, notes, error: unpackError(fields.error), timeline: timeline as readonly object[] as readonly TimelineNode[] }
+}
+
+function pack(value: object, empty: object, names: readonly string[]): Fields {
+  const [fields, known] = [value as Fields, empty as Fields]
+  return Object.fromEntries(names.filter((name) => !Object.is(fields[name], known[name])).map((name) => [name, fields[name]]))
+}
+
+/** The fields, each as it is or, left out, as in the empty one; `undefined` when one is of another kind than there. */
+function unpack(fields: Fields, empty: object, names: readonly string[]): object | undefined {
+  const known = empty as Fields
+  const values = names.map((name): readonly [string, unknown] => {
+    const value = own(fields, name)
+    return [name, value === undefined || (value === null && known[name] != null) ? known[name] : value]
+  })
+  return values.every(([name, value]) => known[name] == null || kindOf(value) === kindOf(known[name])) ? Object.fromEntries(values) : undefined
+}
+
+const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : typeof value)
+
+/** Without its cause, which may be anything. */
+function packError(error: WorkflowError): Fields {
+  const { code, phase, message, mayHaveStarted, status, retryAfterMs, taskId, requestId, issues } = error
+  return { code, phase, message, mayHaveStarted, status, retryAfterMs, taskId, requestId, issues }
+}
+
+function unpackError(value: unknown): WorkflowError | null {
+  if (!isFields(value)) return null
+  const { code, phase, message, ...fields } = value
+  return new WorkflowError(code as WorkflowErrorCode, phase as WorkflowErrorPhase, String(message), fields)
+}
+
+/** No output is so deep; a circle in one is. */
+const MAX_DEPTH = 200
+
+/** Whether it can be given back as it is; what a schema makes of a result may be a `Date` or a class of its own. */
+function isPlain(value: unknown, depth = 0): boolean {
+  if (typeof value !== 'object' || value === null) return value == null || ['string', 'boolean', 'number'].includes(typeof value)
+  const kind: unknown = Object.getPrototypeOf(value)
+  return depth < MAX_DEPTH && (kind === Object.prototype || kind === Array.prototype) && Object.values(value).every((field) => isPlain(field, depth + 1))
+}
