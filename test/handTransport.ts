@@ -4,9 +4,13 @@ import type { Message, Transport, TransportRequest } from '../src/transport/tran
 export interface HandTransport {
   readonly transport: Transport
   readonly requests: readonly TransportRequest[]
+  /** Sends the newest request, for tests that look at its answer. */
+  readonly open: () => Promise<void>
   /** Hands frames to the newest request. */
   readonly send: (...frames: readonly unknown[]) => void
   readonly sendText: (data: string, id?: string) => void
+  /** Bytes of the newest request that make no frame. */
+  readonly sendBytes: () => void
   readonly end: () => Promise<void>
   readonly fail: (error: unknown) => Promise<void>
 }
@@ -15,7 +19,10 @@ export function createHandTransport(): HandTransport {
   const requests: TransportRequest[] = []
   let onMessage: (message: Message) => void = () => undefined
   let settle: { resolve: () => void; reject: (error: unknown) => void } = { resolve: () => undefined, reject: () => undefined }
-  const send = (data: string, id?: string): void => { onMessage({ data, id }) }
+  const send = (data: string, id?: string): void => {
+    requests.at(-1)?.onBytes?.()
+    onMessage({ data, id })
+  }
   return {
     requests,
     transport: (request, listener) => {
@@ -28,6 +35,12 @@ export function createHandTransport(): HandTransport {
     },
     send: (...frames) => { for (const frame of frames) send(JSON.stringify(frame)) },
     sendText: send,
+    sendBytes: () => { requests.at(-1)?.onBytes?.() },
+    async open() {
+      const request = requests.at(-1)
+      await request?.fetch(request.url, { method: request.method, headers: request.headers })
+      await turnOver()
+    },
     end: async () => { settle.resolve(); await turnOver() },
     fail: async (error) => { settle.reject(error); await turnOver() },
   }

@@ -21,6 +21,7 @@ import type { PendingTurn } from './endedTurns.ts'
 import { createEventRing } from './eventRing.ts'
 import type { EventRing } from './eventRing.ts'
 import { excessTasks } from './excessTasks.ts'
+import { isRefusal } from './followTask.ts'
 import type { TaskRecord } from './followTask.ts'
 import { openLine } from './line.ts'
 import type { Line, LineContext } from './line.ts'
@@ -96,6 +97,9 @@ export interface WorkflowClient {
   readonly destroy: () => void
 }
 
+/** So often the thread of a run that has ended is asked for, before the run ends without it. */
+const MAX_THREAD_ATTEMPTS = 3
+
 /**
  * Makes a client.
  * @example
@@ -115,6 +119,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const pending = new Map<SubmitKey | TaskId, PendingTurn>()
   /** What waits for a validator, to be let go when the client is destroyed. */
   const releases = new Set<() => void>()
+  /** Tasks that had ended before we first saw them: nobody is told of that end. */
+  const history = new Set<SubmitKey | TaskId>()
   let isDestroyed = false
   const rings = new Map<TaskId | SubmitKey, EventRing>()
 
@@ -188,7 +194,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
       ended,
       onEnded() {
         const settled = settledTurn(taskOf(key), key, false)
-        if (settled.cause === 'finished' || settled.cause === 'stopped') observers.tell(key, (observer) => observer.onSettled?.(settled))
+        const isNews = (settled.cause === 'finished' || settled.cause === 'stopped') && !history.delete(key)
+        if (isNews) observers.tell(key, (observer) => observer.onSettled?.(settled))
         releases.delete(release)
         release()
         if (!lines.has(key)) forgetExcess()
@@ -204,7 +211,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const line = openLine({
       ...context,
       attach: requests.attach,
-      read: (taskId, attempt) => readRecord(taskId, attempt),
+      read: readRecord,
       task: () => taskOf(key),
       push: publisher.push,
       flush: publisher.flush,
@@ -223,15 +230,22 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   }
 
   /** A task as it is now; its thread too where that tells what nothing else does: turns that were not seen, a text without a result. */
-  const readRecord = async (taskId: TaskId, attempt: number): Promise<TaskRecord> => {
-    const task = decodeTask(await requests.read(pathOfTask(taskId), 'recover', attempt))
+  const readRecord = async (taskId: TaskId, attempt: number, signal: AbortSignal): Promise<TaskRecord> => {
+    const task = decodeTask(await requests.read(pathOfTask(taskId), 'recover', attempt, signal))
     if (task?.id !== taskId) throw new WorkflowError('http_error', 'recover', 'The answer is not of this task', { taskId })
     const isSeen = (taskOf(taskId)?.turns.length ?? 0) > 0
-    const messages = isSeen && (task.result || !isTerminal(task.status)) ? [] : await getThread(taskId, 'recover').catch(() => [])
+    const isOver = isTerminal(task.status)
+    if (!isSeen && isOver) history.add(taskId)
+    if (isSeen && (task.result || !isOver)) return { task, messages: [] }
+    const messages = await getThread(taskId, 'recover', attempt, signal).catch((error: unknown) => {
+      // A thread that cannot be had must not keep a run from ending.
+      if (attempt < MAX_THREAD_ATTEMPTS && !(error instanceof WorkflowError && isRefusal(error))) throw error
+      return []
+    })
     return { task, messages }
   }
-  const getThread = async (taskId: TaskId, phase: 'read' | 'recover'): Promise<readonly ThreadMessage[]> =>
-    decodeThread(await requests.read(pathOfTask(taskId, '/thread'), phase))
+  const getThread = async (taskId: TaskId, ...reading: [phase: 'read' | 'recover', attempt?: number, signal?: AbortSignal]): Promise<readonly ThreadMessage[]> =>
+    decodeThread(await requests.read(pathOfTask(taskId, '/thread'), ...reading))
 
   const begin = (request: SubmitRequest, key: SubmitKey, input: WorkflowInput): Promise<SettledTurn> => {
     const known = taskOf(request.taskId)
@@ -240,6 +254,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const { path, body } = encodeRequest({ ...request, taskId })
     const url = requests.urlOf(path, 'submit')
     const { workflowId } = request
+    // Who followed the turn before, without knowing whether it still runs, has no more to follow.
+    if (request.taskId !== undefined) disconnect(request.taskId)
     const { ended } = awaitTurn(key, request.schema)
     const follows = known && taskId === undefined ? request.taskId : undefined
     publisher.push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId, follows }, true)
@@ -265,16 +281,20 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     return { key, settled: Promise.resolve(refusedTurn(error)) }
   }
 
-  const reconnect = (idOrKey: TaskId | SubmitKey, { schema }: ReconnectOptions = {}): Promise<SettledTurn> => {
+  const reconnect = (idOrKey: TaskId | SubmitKey, options: ReconnectOptions = {}): Promise<SettledTurn> => {
+    const { schema } = options
     const task = taskOf(idOrKey)
     const key = task?.turns.at(-1)?.key ?? idOrKey
     const line = lineOf(idOrKey)
-    if (line || isDestroyed || (task && (task.taskId === undefined || isSettled(task.status)))) {
-      return line?.settled ?? Promise.resolve(settledTurn(task, key, false))
-    }
+    const isOver = task !== undefined && (task.taskId === undefined || isSettled(task.status))
+    // Its line was let go of just now, and is still to say so.
+    if (line && !isOver && (task?.connection === 'lost' || task?.connection === 'closed')) return line.settled.then(() => reconnect(idOrKey, options))
+    if (line || isDestroyed || isOver) return line?.settled ?? Promise.resolve(settledTurn(task, key, false))
     const taskId = task?.taskId ?? idOrKey
-    const { ended } = pending.get(key) ?? awaitTurn(taskId, schema)
-    return openLineTo({ key: pending.has(key) ? key : taskId, ended, recover: recover || {} }, undefined)
+    const known = pending.get(key)
+    if (known && schema) known.schema = schema
+    const { ended } = known ?? awaitTurn(taskId, schema)
+    return openLineTo({ key: known ? key : taskId, ended, recover: recover || {} }, undefined)
   }
 
   const disconnect = (idOrKey: TaskId | SubmitKey): void => { lineOf(idOrKey)?.close(true) }

@@ -9,7 +9,7 @@ import { turnOf } from './settledTurn.ts'
 
 /** A turn that has not ended, under the key of its submit or under its task's id. */
 export interface PendingTurn {
-  readonly schema: StandardSchema | undefined
+  schema: StandardSchema | undefined
   /** Resolves after `onEnded`, or when nobody waits for it any more. */
   readonly ended: Promise<void>
   /** Called once, after the end and the checked output were published, however the end was learned. */

@@ -2,6 +2,7 @@ import { WorkflowError } from '../errors.ts'
 import type { TaskSnapshot } from '../protocol/task.ts'
 import type { ThreadMessage } from '../protocol/thread.ts'
 import type { TaskFact } from '../state/fact.ts'
+import type { TaskId } from '../state/taskState.ts'
 import { isHidden, isOffline, pause } from './pause.ts'
 
 /** How a task is followed that no stream tells of. Delays are in milliseconds. */
@@ -29,12 +30,13 @@ export interface TaskRecord {
 }
 
 export interface FollowContext {
+  readonly taskId: TaskId
   readonly recover: RecoverOptions
   /**
    * The stream that tells the rest, as long as there is one to go back to. Resolves when it has ended: whether there
    * still is one. Rejects when it told nothing.
    */
-  readonly attach: () => Promise<boolean> | undefined
+  readonly attach: (attempt: number) => Promise<boolean> | undefined
   readonly read: (attempt: number) => Promise<TaskRecord>
   readonly say: (fact: TaskFact) => void
   /** The task has ended, or nobody follows it any more. */
@@ -46,12 +48,16 @@ export interface FollowContext {
 
 /** Reads that bring nothing new for so long need not be so many. */
 const QUIET_MS = 60_000
+/** What a delay grows from that is none, so that the service is not asked without a pause. */
+const LEAST_DELAY_MS = 100
 
 /** Follows a task until it is over: by the stream that goes on where ours broke, else by reading it again and again. */
-export async function followTask({ recover, attach, read, say, isOver, signal, isUnknown }: FollowContext): Promise<void> {
+export async function followTask({ taskId, recover, attach, read, say, isOver, signal, isUnknown }: FollowContext): Promise<void> {
   const { firstDelayMs = 1000, growth = 1.6, maxDelayMs = 5000, jitter = 0.2, idleDelayMs = 60_000, giveUpAfter = 10 } = recover
   let delayMs = firstDelayMs
   let waitMs = isUnknown ? 0 : delayMs
+  /** Until then the service does not want to be asked. */
+  let notBefore = 0
   /** The next try in a row of such that fail; 0 while reading succeeds. */
   let attempt = isUnknown ? 0 : 1
   let known = ''
@@ -60,27 +66,36 @@ export async function followTask({ recover, attach, read, say, isOver, signal, i
 
   const slowDown = (): void => {
     const isQuiet = isPaused || isHidden() || Date.now() - newsAt >= QUIET_MS
-    delayMs = Math.min(delayMs * growth, isQuiet ? idleDelayMs : maxDelayMs)
+    delayMs = Math.min(Math.max(delayMs, LEAST_DELAY_MS) * growth, isQuiet ? idleDelayMs : maxDelayMs)
     waitMs = delayMs
   }
   const speedUp = (): void => {
     newsAt = Date.now()
-    waitMs = delayMs = firstDelayMs
+    if (isHidden()) slowDown()
+    else waitMs = delayMs = firstDelayMs
+  }
+  /** Waits for the next try; not where there is no network. */
+  const wait = async (): Promise<void> => {
+    const until = Math.ceil(Math.max(Date.now() + waitMs * (1 + jitter * (2 * Math.random() - 1)), notBefore))
+    let isEarly = false
+    while (!isOver()) {
+      const ms = until - Date.now()
+      if (isOffline()) {
+        say({ kind: 'offline' })
+        attempt = Math.max(attempt, 1)
+        isEarly = await pause(Infinity, signal)
+        if (!isOffline() && !isOver()) say({ kind: 'retrying', attempt, retryAt: Date.now() })
+      } else if (isEarly ? Date.now() < notBefore : ms > 0) {
+        if (attempt > 0) say({ kind: 'retrying', attempt, retryAt: until })
+        isEarly = await pause(ms, signal)
+      } else break
+    }
+    if (isEarly) delayMs = firstDelayMs
   }
 
-  while (!isOver()) {
-    if (waitMs > 0) {
-      const ms = waitMs * (1 + jitter * (2 * Math.random() - 1))
-      if (attempt > 0) say({ kind: 'retrying', attempt, retryAt: Date.now() + ms })
-      if (await pause(ms, signal)) delayMs = firstDelayMs
-    }
-    if (isOffline() && !isOver()) {
-      say({ kind: 'offline' })
-      await pause(Infinity, signal)
-    }
-    if (isOver()) return
+  for (await wait(); !isOver(); await wait()) {
     try {
-      const attached = attach()
+      const attached = attach(Math.max(attempt, 1))
       if (attached) {
         const isThere = await attached
         attempt = 1
@@ -90,6 +105,7 @@ export async function followTask({ recover, attach, read, say, isOver, signal, i
       }
       const askedAt = Date.now()
       const record = await read(Math.max(attempt, 1))
+      if (isOver()) return
       const word = JSON.stringify(record)
       isPaused = record.task.status === 'paused'
       if (word !== known) speedUp()
@@ -102,19 +118,20 @@ export async function followTask({ recover, attach, read, say, isOver, signal, i
       const error = cause instanceof WorkflowError ? cause : new WorkflowError('network', 'recover', 'The task could not be read', { cause })
       attempt = Math.max(attempt, 1)
       slowDown()
-      if (error.code === 'rate_limited') waitMs = error.retryAfterMs ?? idleDelayMs
+      if (error.code === 'rate_limited') notBefore = Date.now() + (error.retryAfterMs ?? idleDelayMs)
       else if (isUnknown && known === '' && isRefusal(error)) return say({ kind: 'lost', error })
       else if (!isOffline()) {
-        if (attempt >= giveUpAfter) return say({ kind: 'lost', error: lostError(error) })
+        if (attempt >= giveUpAfter) return say({ kind: 'lost', error: lostError(taskId, error) })
         attempt += 1
       }
     }
   }
 }
 
-const isRefusal = ({ status = 0 }: WorkflowError): boolean => status >= 400 && status < 500
+/** The service says no, and would say so again. */
+export const isRefusal = ({ status = 0 }: WorkflowError): boolean => status >= 400 && status < 500 && status !== 429
 
-const lostError = (cause: WorkflowError): WorkflowError =>
+const lostError = (taskId: TaskId, cause: WorkflowError): WorkflowError =>
   new WorkflowError('connection_lost', 'recover', `The task cannot be followed any more; it may go on. ${cause.message}`, {
-    taskId: cause.taskId, status: cause.status, cause,
+    taskId, status: cause.status, cause,
   })

@@ -43,14 +43,15 @@ export interface LineContext {
   /** Sends the POST; left out for a task that is found again. */
   readonly post?: ((listening: Listening) => Promise<void>) | undefined
   /** Goes on with the stream of a task, after the frame with that id. */
-  readonly attach: (taskId: TaskId, lastEventId: string, listening: Listening) => Promise<void>
-  readonly read: (taskId: TaskId, attempt: number) => Promise<TaskRecord>
+  readonly attach: (taskId: TaskId, lastEventId: string, attempt: number, listening: Listening) => Promise<void>
+  readonly read: (taskId: TaskId, attempt: number, signal: AbortSignal) => Promise<TaskRecord>
   /** `false`: nothing is followed after a drop. */
   readonly recover: RecoverOptions | false
   readonly task: () => TaskState | undefined
   readonly push: (fact: Fact, isUrgent?: boolean) => void
   readonly flush: () => void
   readonly record: (event: WorkflowEvent) => void
+  /** The task told something for the first time. */
   readonly onOpened: () => void
 }
 
@@ -66,6 +67,9 @@ export function openLine(context: LineContext): Line {
   let lastEventId: string | undefined
   let canReplay = false
   let isOpened = false
+  let isFirst = true
+  /** How many frames came: a record that was asked for before one is older than it. */
+  let heard = 0
   let isLetGo = false
   let isSent = !context.post
   let name: (taskId: TaskId | undefined) => void
@@ -83,11 +87,16 @@ export function openLine(context: LineContext): Line {
     if (isOpened) return
     isOpened = true
     say({ kind: 'opened' })
-    context.onOpened()
+    told()
+  }
+  const told = (): void => {
+    if (isFirst) context.onOpened()
+    isFirst = false
   }
 
   const onMessage = (message: Message): void => {
     opened()
+    heard += 1
     lastEventId = message.id || lastEventId
     const event = decodeMessage(message.data, message.id || undefined)
     if (event.kind !== 'malformed') sight.hasFrames = true
@@ -129,9 +138,10 @@ export function openLine(context: LineContext): Line {
   const readBeside = async (): Promise<void> => {
     const { taskId } = sight
     if (taskId === undefined || isOffline()) return
+    const before = heard
     const askedAt = Date.now()
-    const record = await context.read(taskId, 1)
-    if (!signal.aborted) say({ kind: 'polled', at: Date.now(), askedAt, ...record }, true)
+    const record = await context.read(taskId, 1, signal)
+    if (heard === before && !isOver()) say({ kind: 'polled', at: Date.now(), askedAt, ...record }, true)
     if (isOver()) controller.abort()
   }
 
@@ -148,11 +158,11 @@ export function openLine(context: LineContext): Line {
   }
 
   /** Goes on with the stream, when there is one that can. */
-  const attach = (): Promise<boolean> | undefined => {
+  const attach = (attempt: number): Promise<boolean> | undefined => {
     const { taskId } = sight
     if (!canReplay || taskId === undefined || lastEventId === undefined) return undefined
     const before = lastEventId
-    return listen((listening) => context.attach(taskId, before, listening)).then(
+    return listen((listening) => context.attach(taskId, before, attempt, listening)).then(
       () => {
         if (lastEventId !== before || isOver()) return true
         throw new WorkflowError('network', 'recover', 'The stream ended before it told anything', { taskId })
@@ -167,9 +177,12 @@ export function openLine(context: LineContext): Line {
   }
 
   const follow = (taskId: TaskId, options: RecoverOptions): Promise<void> => followTask({
-    recover: options, attach, signal, isOver,
-    read: (attempt) => context.read(taskId, attempt),
-    say: (fact) => { say(fact, true) },
+    taskId, recover: options, attach, signal, isOver,
+    read: (attempt) => context.read(taskId, attempt, signal),
+    say(fact) {
+      say(fact, true)
+      if (fact.kind === 'polled') told()
+    },
     isUnknown: !context.post,
   })
 

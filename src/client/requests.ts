@@ -12,9 +12,9 @@ export interface Requests {
   /** The invoking POST. Nothing else sends it, and it is sent again only when a 401 came before the stream. */
   readonly invoke: (invoke: { readonly url: string; readonly body: string; readonly idempotencyKey: string }, listening: Listening) => Promise<void>
   /** The rest of a stream that a proxy of ours keeps (`GET /v1/tasks/{id}/events`). */
-  readonly attach: (taskId: TaskId, lastEventId: string, listening: Listening) => Promise<void>
+  readonly attach: (taskId: TaskId, lastEventId: string, attempt: number, listening: Listening) => Promise<void>
   /** Reads JSON. */
-  readonly read: (path: string, phase?: 'read' | 'recover', attempt?: number) => Promise<unknown>
+  readonly read: (path: string, phase?: 'read' | 'recover', attempt?: number, signal?: AbortSignal) => Promise<unknown>
   readonly stop: (taskId: TaskId) => Promise<unknown>
   /** The address of a path under the base. @throws WorkflowError `invalid_options` */
   readonly urlOf: (path: string, phase: WorkflowErrorPhase) => string
@@ -39,14 +39,18 @@ export function createRequests(options: WorkflowClientOptions): Requests {
     return baseUrl.replace(/\/+$/, '') + path
   }
 
-  /** Sends with the headers of now; once more when they were refused and there is a function that may have others. */
+  /**
+   * Sends with the headers of now; once more when they were refused and there is a function that may have others.
+   * Nothing is sent again of which a stream has told.
+   */
   const withHeaders = async <Answer>(
     reason: RequestReason, phase: WorkflowErrorPhase, attempt: number, send: (headers: Record<string, string>) => Promise<Answer>,
   ): Promise<Answer> => {
     try {
       return await send(await headersFor(options.headers, { attempt, reason }, phase))
     } catch (error) {
-      if (typeof options.headers !== 'function' || !(error instanceof WorkflowError) || error.code !== 'unauthorized') throw error
+      const isRefused = error instanceof WorkflowError && error.code === 'unauthorized' && error.phase !== 'stream'
+      if (!isRefused || typeof options.headers !== 'function') throw error
       return send(await headersFor(options.headers, { attempt: attempt + 1, reason: 'unauthorized' }, phase))
     }
   }
@@ -67,17 +71,17 @@ export function createRequests(options: WorkflowClientOptions): Requests {
     }, onMessage)
   }
 
-  const ask = (method: 'GET' | 'POST', path: string, reason: RequestReason, phase: 'read' | 'recover' | 'stop', attempt = 1): Promise<unknown> =>
-    withHeaders(reason, phase, attempt, async (headers) => {
-      // One for each: Node warns of many listeners on one signal.
-      const closing = new AbortController()
-      reading.add(closing)
-      try {
-        return await readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal: closing.signal })
-      } finally {
-        reading.delete(closing)
-      }
-    })
+  const ask = async (method: 'GET' | 'POST', path: string, reason: RequestReason, phase: 'read' | 'recover' | 'stop', attempt = 1, given?: AbortSignal): Promise<unknown> => {
+    // One for each: Node warns of many listeners on one signal.
+    const closing = new AbortController()
+    const signal = given ?? closing.signal
+    reading.add(closing)
+    try {
+      return await orAborted(withHeaders(reason, phase, attempt, (headers) => readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal })), signal)
+    } finally {
+      reading.delete(closing)
+    }
+  }
 
   return {
     urlOf,
@@ -88,11 +92,11 @@ export function createRequests(options: WorkflowClientOptions): Requests {
       }
       return stream({ url, method: 'POST', body, headers }, listening)
     }), listening.signal),
-    attach: (taskId, lastEventId, listening) => orAborted(withHeaders('recover', 'recover', 1, (given) => stream({
+    attach: (taskId, lastEventId, attempt, listening) => orAborted(withHeaders('recover', 'recover', attempt, (given) => stream({
       url: urlOf(pathOfTask(taskId, '/events'), 'recover'), method: 'GET', phase: 'recover',
       headers: { accept: 'text/event-stream', ...given, 'last-event-id': lastEventId },
     }, listening)), listening.signal),
-    read: (path, phase = 'read', attempt = 1) => ask('GET', path, phase, phase, attempt),
+    read: (path, phase = 'read', attempt = 1, signal) => ask('GET', path, phase, phase, attempt, signal),
     stop: (taskId) => ask('POST', pathOfTask(taskId, '/stop'), 'stop', 'stop'),
     close() { for (const closing of reading) closing.abort() },
   }
@@ -109,12 +113,17 @@ async function headersFor(
   }
 }
 
-const isSameOrigin = (url: string): boolean => typeof location !== 'undefined' && new URL(url, location.href).origin === location.origin
+function isSameOrigin(url: string): boolean {
+  if (typeof location === 'undefined') return false
+  // What a page resolves addresses by; a frame without an address of its own has that of the page around it.
+  return new URL(url, typeof document === 'undefined' ? location.href : document.baseURI).origin === location.origin
+}
 
 /** The value, unless the signal says first that nobody waits for it any more. */
 function orAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => { reject(signal.reason as Error) })
-    value.then(resolve, reject)
+    const onAbort = (): void => { reject(signal.reason as Error) }
+    signal.addEventListener('abort', onAbort)
+    value.then(resolve, reject).finally(() => { signal.removeEventListener('abort', onAbort) })
   })
 }

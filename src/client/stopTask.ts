@@ -2,7 +2,7 @@ import { WorkflowError } from '../errors.ts'
 import { decodeTask } from '../protocol/task.ts'
 import type { Fact } from '../state/fact.ts'
 import { isSettled } from '../state/runStatus.ts'
-import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
+import type { SubmitKey, TaskId, TaskState, Turn } from '../state/taskState.ts'
 import type { Line } from './line.ts'
 
 /** What came of asking the service to stop. */
@@ -27,23 +27,26 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
   const stop = async (idOrKey: TaskId | SubmitKey): Promise<StopAnswer> => {
     const task = context.task(idOrKey)
     const line = context.line(idOrKey)
+    const key = task?.turns.at(-1)?.key
+    /** What is to be stopped, as it is now: the task may go on to the next turn while we ask. */
+    const turnNow = (): Turn | undefined => context.task(idOrKey)?.turns.find((turn) => turn.key === key)
     context.push({ kind: 'stopRequested', key: idOrKey }, true)
     try {
       const taskId = task === undefined ? idOrKey : await (line && !task.notes.isNamed ? line.named : task.taskId)
       if (taskId === undefined) throw new WorkflowError('unknown_start', 'stop', 'The service never said which task it is')
       const answer = decodeTask(await context.ask(taskId))
       if (answer?.id !== taskId) throw new WorkflowError('http_error', 'stop', 'The answer is not of this task', { taskId })
-      context.push({ kind: 'stopAnswered', key: idOrKey, at: Date.now(), task: answer }, true)
+      if (!hasEnded(turnNow())) context.push({ kind: 'stopAnswered', key: idOrKey, at: Date.now(), task: answer }, true)
       // A record of the turn before says nothing of this one, so what the store made of it counts.
-      const status = context.task(idOrKey)?.status ?? answer.status
-      if (status !== undefined && isSettled(status)) line?.close(false)
-      return { server: status === 'stopped' ? 'confirmed' : 'unconfirmed' }
+      const turn = turnNow()
+      if (hasEnded(turn)) line?.close(false)
+      return over(turn ?? answer)
     } catch (cause) {
       // The stream may have told of the end while we asked.
-      const task = context.task(idOrKey)
-      if (task && isSettled(task.status) && task.error === null) return over(task)
+      const turn = turnNow()
+      if (hasEnded(turn) && turn?.error === null) return over(turn)
       const error = new WorkflowError('stop_failed', 'stop', 'The service did not stop the run; it may go on', {
-        taskId: task?.taskId, cause,
+        taskId: context.task(idOrKey)?.taskId, cause,
       })
       context.push({ kind: 'stopFailed', key: idOrKey, error }, true)
       context.onError(idOrKey, error)
@@ -53,7 +56,7 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
 
   return (idOrKey) => {
     const task = context.task(idOrKey)
-    if (task !== undefined && (task.status === 'idle' || isSettled(task.status))) return Promise.resolve(over(task))
+    if (task !== undefined && isSettled(task.status)) return Promise.resolve(over(task))
     const name = task?.turns.at(-1)?.key ?? idOrKey
     const answer = asking.get(name) ?? stop(idOrKey).finally(() => asking.delete(name))
     asking.set(name, answer)
@@ -61,4 +64,6 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
   }
 }
 
-const over = (task: TaskState | undefined): StopAnswer => ({ server: task?.status === 'stopped' ? 'confirmed' : 'unconfirmed' })
+const hasEnded = (turn: Turn | undefined): boolean => turn !== undefined && isSettled(turn.status)
+
+const over = ({ status }: { readonly status: string | undefined }): StopAnswer => ({ server: status === 'stopped' ? 'confirmed' : 'unconfirmed' })

@@ -41,6 +41,7 @@ interface Waiting extends WaitingSubmit {
 
 export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQueueContext): SubmitQueue {
   const queue = new Map<SubmitKey, Waiting>()
+  let isProceeding = false
 
   /** Takes it out of the line; `undefined` when it is not in it. */
   const take = (key: SubmitKey, isUrgent: boolean): Waiting | undefined => {
@@ -53,6 +54,8 @@ export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQue
   const cancel = (key: SubmitKey): void => {
     refuse(key, new WorkflowError('cancelled', 'submit', 'The submit was cancelled while it waited; nothing was sent'))
   }
+
+  const isReady = ({ behind }: Waiting): boolean => !isRunning(task(behind)?.status ?? 'pending')
 
   const stopFor = async ({ key, behind }: WaitingSubmit): Promise<void> => {
     const { error } = await stop(behind)
@@ -73,13 +76,17 @@ export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQue
     },
     cancel,
     proceed() {
-      for (const { key, behind } of [...queue.values()]) {
-        const status = task(behind)?.status
-        // To begin one makes the task run again, so the next of the same task waits.
-        if (status !== undefined && isRunning(status)) continue
-        const waiting = take(key, false)
-        waiting?.settle(waiting.begin())
+      // To take one out may publish, before it has begun.
+      if (isProceeding) return
+      isProceeding = true
+      for (;;) {
+        // To begin one makes its task run again, so the next of the same task waits.
+        const ready = [...queue.values()].find(isReady)
+        if (!ready) break
+        take(ready.key, false)
+        ready.settle(ready.begin())
       }
+      isProceeding = false
     },
     clear() { for (const key of [...queue.keys()]) cancel(key) },
   }

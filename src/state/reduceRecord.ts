@@ -14,17 +14,19 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
   if (task.turns.length === 0) rebuildTurns(draft, record, messages)
   else if (isNextTurn(draft, record)) openPolledTurn(draft, record.inputText)
   else if (isSettled(draft.turn.status)) return
-  else fillText(draft, messages)
   const { turn, notes } = draft
   notes.askedAt = askedAt
-  if (task.connection !== 'open') task.connection = 'polling'
+  const { connection } = task
+  if (connection !== 'open' && connection !== 'closed' && connection !== 'lost') task.connection = 'polling'
 
   const { status } = record
   const isOver = status !== undefined && isSettled(status)
   // A record of the turn before says nothing of this one.
   if (isOver && !snapshotEnds(draft, record)) return
   turn.startedAt ??= record.startedAt ?? record.createdAt ?? null
-  turn.hasGap = true
+  // A stream that is open may be silent and miss nothing, unless the run is over.
+  if (connection !== 'open' || isOver) turn.hasGap = true
+  fillText(draft, messages)
   draft.isNews = true
   const time = Math.max(at - turn.clockSkewMs, notes.lastEventAt)
   const event = { kind: 'taskUpdated', task: record, taskId: record.id, time: undefined, raw: undefined } as const

@@ -77,6 +77,7 @@ export function applyFact(batch: Batch, fact: Fact): void {
       const draft = draftOf(batch, id)
       reduceFact(draft, fact, fact.key)
       if (fact.kind === 'submitted') draft.graph = own(next.graphs, fact.workflowId)
+      else if (fact.kind === 'polled') findCanvas(batch, draft)
       tellChildren(batch, draft)
     }
   }
@@ -103,13 +104,18 @@ function receive(batch: Batch, key: SubmitKey | TaskId, { event, at }: TaskFact 
   }
   if (taskId === undefined || taskId === id) {
     hear(batch, root, root, event, at)
-    if (root.task.canvasId !== undefined || root.task.workflowId === undefined) return
-    root.task.canvasId = root.task.workflowId
-    paint(batch, root)
+    findCanvas(batch, root)
   } else if (!isSettled(root.turn.status)) {
     const parentId = parentOf(batch, id, taskId, event)
     if (parentId !== undefined) receiveChild(batch, root, draftOf(batch, parentId), taskId, event, at)
   }
+}
+
+/** A task that was not submitted here tells its workflow by itself. */
+function findCanvas(batch: Batch, root: Draft): void {
+  if (root.task.canvasId !== undefined || root.task.workflowId === undefined) return
+  root.task.canvasId = root.task.workflowId
+  paint(batch, root)
 }
 
 /** The first frame names the task: what sat under the submit key, or continued another task, is that one from now on. */
