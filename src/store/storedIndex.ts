@@ -38,9 +38,13 @@ export function sizeOf(index: StoredIndex): number {
   return size
 }
 
-/** In the order in which they may go: the settled ones first, and of each kind the oldest. */
+/**
+ * In the order in which they may go: the settled ones first, and of each kind the oldest. Of one moment it is the same
+ * in each tab, or they would take turns in taking out each other's.
+ */
 export const oldestFirst = (tasks: ReadonlyMap<TaskId, StoredTask>): [TaskId, StoredTask][] =>
-  [...tasks].sort(([, one], [, other]) => Number(other.isSettled) - Number(one.isSettled) || one.updatedAt - other.updatedAt)
+  [...tasks].sort(([id, one], [otherId, other]) =>
+    Number(other.isSettled) - Number(one.isSettled) || one.updatedAt - other.updatedAt || (id < otherId ? -1 : 1))
 
 /** Those beyond the bounds. */
 export function excessOf(index: StoredIndex, { maxBytes, maxTasks }: { readonly maxBytes: number; readonly maxTasks: number }): TaskId[] {

@@ -1,6 +1,6 @@
 import { WorkflowError } from '../errors.ts'
 import type { WorkflowErrorCode, WorkflowErrorPhase } from '../errors.ts'
-import { isFields, readFields, readList } from '../protocol/wire.ts'
+import { isFields, readList } from '../protocol/wire.ts'
 import type { Fields } from '../protocol/wire.ts'
 import { EMPTY_TASK, EMPTY_TURN } from '../state/emptyState.ts'
 import { own } from '../state/own.ts'
@@ -41,7 +41,7 @@ export function unpackTasks(rootId: TaskId, value: unknown): TaskState[] | undef
 }
 
 function unpackTask(value: unknown): TaskState | undefined {
-  const fields = unpack(readFields(value), EMPTY_TASK, TASK_NAMES) as TaskState | undefined
+  const fields = unpack(value, EMPTY_TASK, TASK_NAMES) as TaskState | undefined
   const turns = fields?.turns.map(unpackTurn)
   const shown = turns?.find((turn) => turn?.key === fields?.key)
   if (!turns || !shown || typeof fields?.taskId !== 'string' || turns.includes(undefined)) return undefined
@@ -60,8 +60,8 @@ function packTurn(turn: Turn): Fields {
 }
 
 function unpackTurn(value: unknown): Turn | undefined {
-  const fields = unpack(readFields(value), EMPTY_TURN, TURN_NAMES) as Turn | undefined
-  const notes = unpack(readFields(fields?.notes), EMPTY_TURN.notes, NOTE_NAMES) as Turn['notes'] | undefined
+  const fields = unpack(value, EMPTY_TURN, TURN_NAMES) as Turn | undefined
+  const notes = unpack(fields?.notes, EMPTY_TURN.notes, NOTE_NAMES) as Turn['notes'] | undefined
   const timeline = fields?.nodeOrder.map((id) => own(fields.nodes, id))
   if (!fields || !notes || !timeline?.every(isFields)) return undefined
   return { ...EMPTY_TURN, ...fields, notes, error: unpackError(fields.error), timeline: timeline as readonly object[] as readonly TimelineNode[] }
@@ -73,7 +73,8 @@ function pack(value: object, empty: object, names: readonly string[]): Fields {
 }
 
 /** The fields, each as it is or, left out, as in the empty one; `undefined` when one is of another kind than there. */
-function unpack(fields: Fields, empty: object, names: readonly string[]): object | undefined {
+function unpack(fields: unknown, empty: object, names: readonly string[]): object | undefined {
+  if (!isFields(fields)) return undefined
   const known = empty as Fields
   const values = names.map((name): readonly [string, unknown] => {
     const value = own(fields, name)
