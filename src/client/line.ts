@@ -162,7 +162,9 @@ export function openLine(context: LineContext): Line {
     const { taskId } = sight
     if (!canReplay || taskId === undefined || lastEventId === undefined) return undefined
     const before = lastEventId
-    return listen((listening) => context.attach(taskId, before, attempt, listening)).then(
+    return listen((listening) => context.attach(taskId, before, attempt, listening)).finally(() => {
+      if (isOpened && !isOver()) say({ kind: 'dropped', at: Date.now() }, true)
+    }).then(
       () => {
         if (lastEventId !== before || isOver()) return true
         throw new WorkflowError('network', 'recover', 'The stream ended before it told anything', { taskId })
