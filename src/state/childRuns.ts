@@ -5,7 +5,7 @@ import type { Batch } from './batch.ts'
 import { outcomeOf } from './describeNode.ts'
 import type { Draft } from './draft.ts'
 import { own } from './own.ts'
-import { isPast, receiveEvent } from './reduceEvent.ts'
+import { isPast, reduceEvent } from './reduceEvent.ts'
 import { addChildren, settle } from './reduceSnapshot.ts'
 import { subAgentStep, subAgents } from './reduceStep.ts'
 import { isSettled } from './runStatus.ts'
@@ -17,7 +17,7 @@ import type { SubAgentStep, TaskId, TaskState } from './taskState.ts'
 export function hear(batch: Batch, draft: Draft, root: Draft, event: WorkflowEvent, at: number): boolean {
   const { connection } = root.task
   const wasOver = isSettled(draft.task.status)
-  if (!receiveEvent(draft, root, event, at)) return false
+  if (!reduceEvent(draft, root, event, at)) return false
   if (root.task.connection !== connection) tellChildren(batch, root)
   if (wasOver !== isSettled(draft.task.status)) tellChildren(batch, draft)
   // A trigger may say where a child run is that came before it.

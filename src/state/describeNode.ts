@@ -7,18 +7,6 @@ import { inOrder, isStep, startOf } from './sights.ts'
 import type { Home } from './sights.ts'
 import type { Attempt, Mutable, RunStatus, Step, TimelineNode, Turn, Wait } from './taskState.ts'
 
-/** What has to be known of an attempt to tell what comes after it. */
-interface Run {
-  readonly attempt: Mutable<Attempt>
-  /** Its latest step. */
-  before: Step | undefined
-  /** How many of its calls are under way. */
-  running: number
-  isFailed: boolean
-  /** The service said that it is over. */
-  isExecuted: boolean
-}
-
 /** How what was still under way ends when its run ends like that. */
 export const outcomeOf = (status: RunStatus): 'completed' | 'failed' | 'stopped' =>
   status === 'completed' || status === 'stopped' ? status : 'failed'
@@ -43,45 +31,69 @@ export function describeNode(
   const waits: Wait[] = []
   const executions: number[] = []
   let attempts: Attempt[] = []
-  let last: Run | undefined
-  let paused: Run | undefined
+  let attempt: Mutable<Attempt> | undefined
+  let paused: Attempt | undefined
+  // Of the last attempt: its latest step, its calls under way, and whether the service said that it is over.
+  let before: Step | undefined
+  let [running, isFailed, isExecuted] = [0, false, false]
 
   /** The last attempt; a new one when there is none, or when that one is over and this is the next. */
-  const runAt = (at: number, startedAt: number | null, isNext: boolean): Run => {
-    if (last && !(isNext && last.attempt.endedAt !== null && at >= last.attempt.endedAt)) return last
-    const attempt: Mutable<Attempt> = { status: 'running', startedAt, endedAt: null }
-    attempts.push(attempt)
-    last = { attempt, before: undefined, running: 0, isFailed: false, isExecuted: false }
-    return last
+  const attemptAt = (at: number, startedAt: number | null, isNext: boolean): Mutable<Attempt> => {
+    if (attempt && !(isNext && attempt.endedAt !== null && at >= attempt.endedAt)) return attempt
+    before = undefined
+    running = 0
+    isFailed = isExecuted = false
+    attempts.push((attempt = { status: 'running', startedAt, endedAt: null }))
+    return attempt
+  }
+  const close = (over: Mutable<Attempt>, status: Attempt['status'], at: number): void => {
+    over.status = status
+    over.endedAt = Math.max(at, over.endedAt ?? at)
+  }
+  const addStep = (step: Step): void => {
+    const { kind, status, startedAt, endedAt } = step
+    const at = startOf(step)
+    // While the type is not known, what follows a good call is of the same attempt (an agent's tools); the same
+    // operation again is the node run again (a loop), and so is anything after a failure.
+    const isLoop = before?.kind === 'toolCall' && kind === 'toolCall' && before.operationId === step.operationId
+    const last = attemptAt(at, startedAt, isExecuted || (before !== undefined && (type !== null || isFailed || isLoop)))
+    before = step
+    if (startedAt !== null) last.startedAt = Math.min(last.startedAt ?? startedAt, startedAt)
+    const isOwnRun = kind === 'subAgent' && (canvas?.targetAgentId === step.agentId || canvas?.assetId === step.agentId)
+    if (status === 'running' || status === 'unanswered') {
+      running += 1
+      if (!isExecuted) Object.assign(last, { status: 'running', endedAt: null })
+    } else if (isOwnRun || (!holdsMany && (kind === 'toolCall' || kind === 'subAgent'))) {
+      isFailed ||= status === 'failed'
+      if (running === 0) close(last, isFailed ? 'failed' : 'completed', endedAt ?? at)
+    } else if (last.endedAt !== null) close(last, last.status, endedAt ?? at)
   }
 
   for (const sight of seen.sort(inOrder)) {
     const { what } = sight
-    const at = startOf(what)
     if (typeof what === 'number') {
       // The service's word ends an attempt, or tells of one of which nothing else was seen; it never begins a second.
-      const run = runAt(at, null, false)
-      if (run.attempt.endedAt === null) close(run, 'completed', at)
-      run.isExecuted = true
+      const last = attemptAt(what, null, false)
+      if (last.endedAt === null) close(last, 'completed', what)
+      isExecuted = true
       executions.push(what)
     } else if (isStep(what)) {
-      const run = runAt(at, what.startedAt, isNextAttempt(last, what, type))
-      addStep(run, what, at, !holdsMany || (what.kind === 'subAgent' && (canvas?.targetAgentId === what.agentId || canvas?.assetId === what.agentId)))
-      const attempt = attempts.length - 1
-      if (what.attempt !== attempt) sight.what = { ...what, attempt }
-      steps.push(sight.what as Step)
+      addStep(what)
+      const number = attempts.length - 1
+      const step = what.attempt === number ? what : { ...what, attempt: number }
+      steps.push((sight.what = step))
     } else {
       // A wait is a part of the attempt that it falls in; its end only ends one that there was nothing else in.
-      const run = runAt(at, at, true)
-      if (what.endedAt === null || what.endedAt === cutAt) paused = run
-      else if (!run.before && !run.isExecuted) close(run, 'completed', what.endedAt)
+      const last = attemptAt(what.startedAt, what.startedAt, true)
+      if (what.endedAt === null || what.endedAt === cutAt) paused = last
+      else if (!before && !isExecuted) close(last, 'completed', what.endedAt)
       waits.push(what)
     }
   }
   // Only the last attempt can be under way: what comes while one is belongs to it.
-  if (last?.attempt.endedAt === null) {
-    if (cutAt !== null) close(last, outcomeOf(turn.status), cutAt)
-    else if (last === paused) last.attempt.status = 'paused'
+  if (attempt?.endedAt === null) {
+    if (cutAt !== null) close(attempt, outcomeOf(turn.status), cutAt)
+    else if (attempt === paused) attempt.status = 'paused'
   }
   if (inner) attempts = [attemptOver(inner)]
 
@@ -94,54 +106,26 @@ export function describeNode(
     startedAt: attempts[0]?.startedAt ?? null,
     endedAt: attempts.at(-1)?.endedAt ?? null,
     durationMs: durationOf(attempts, waits),
-    attempts: keepItems(known?.attempts ?? [], attempts),
-    steps: keepItems(known?.steps ?? [], steps),
-    waits: keepItems(known?.waits ?? [], waits),
-    executions: keepItems(known?.executions ?? [], executions),
+    attempts: keepItems(known?.attempts, attempts),
+    steps: keepItems(known?.steps, steps),
+    waits: keepItems(known?.waits, waits),
+    executions: keepItems(known?.executions, executions),
   }
-  return known && isSame(known, node) ? known : node
-}
-
-/**
- * Whether a step begins another attempt if the last one is over. While the type is not known, what follows a good call
- * is of the same attempt (an agent's tools); the same operation again is the node run again (a loop), and so is
- * anything after a failure.
- */
-function isNextAttempt(last: Run | undefined, step: Step, type: string | null): boolean {
-  if (!last?.before) return last?.isExecuted === true
-  const { before, isExecuted, isFailed } = last
-  const isLoop = before.kind === 'toolCall' && step.kind === 'toolCall' && before.operationId === step.operationId
-  return isExecuted || type !== null || isFailed || isLoop
-}
-
-function addStep(run: Run, step: Step, at: number, mayEnd: boolean): void {
-  const { kind, status, startedAt, endedAt } = step
-  const { attempt } = run
-  run.before = step
-  if (startedAt !== null) attempt.startedAt = Math.min(attempt.startedAt ?? startedAt, startedAt)
-  if (status === 'running' || status === 'unanswered') {
-    run.running += 1
-    if (!run.isExecuted) Object.assign(attempt, { status: 'running', endedAt: null })
-  } else if ((kind === 'toolCall' || kind === 'subAgent') && mayEnd) {
-    run.isFailed ||= status === 'failed'
-    if (run.running === 0) close(run, run.isFailed ? 'failed' : 'completed', endedAt ?? at)
-  } else if (attempt.endedAt !== null) close(run, attempt.status, endedAt ?? at)
-}
-
-function close({ attempt }: Run, status: Attempt['status'], at: number): void {
-  attempt.status = status
-  attempt.endedAt = Math.max(at, attempt.endedAt ?? at)
+  return isSame(known, node) && known ? known : node
 }
 
 /** A `parallel` node runs from the first start to the last end of the nodes in it. */
 function attemptOver(inner: readonly TimelineNode[]): Attempt {
+  const ends = inner.map((node) => node.endedAt ?? Infinity)
+  const endedAt = Math.max(...ends)
   return {
     status: (['running', 'paused', 'failed', 'stopped'] as const).find((status) => inner.some((node) => node.status === status)) ?? 'completed',
-    startedAt: Math.min(...inner.map((node) => node.startedAt ?? node.endedAt ?? Infinity)),
-    endedAt: inner.some((node) => node.endedAt === null) ? null : Math.max(...inner.map((node) => node.endedAt ?? 0)),
+    startedAt: Math.min(...inner.map((node, at) => node.startedAt ?? ends[at] ?? Infinity)),
+    endedAt: endedAt === Infinity ? null : endedAt,
   }
 }
 
+/** The time of the attempts that have both ends, without the waits in them. */
 function durationOf(attempts: readonly Attempt[], waits: readonly Wait[]): number | null {
   let durationMs: number | null = null
   for (const { startedAt, endedAt } of attempts) {

@@ -1,7 +1,7 @@
 import { isSame } from './isSame.ts'
 
 /** The list that is known, or at least what of it is as it was. */
-export function keepItems<Item>(known: readonly Item[], next: readonly Item[]): readonly Item[] {
+export function keepItems<Item>(known: readonly Item[] = [], next: readonly Item[]): readonly Item[] {
   let isKnown = known.length === next.length
   const items = next.map((item, at) => {
     const before = known[at]

@@ -2,8 +2,7 @@ import { WorkflowError } from '../errors.ts'
 import type { TaskCreatedEvent, WorkflowEvent } from '../protocol/events.ts'
 import { openTurn } from './draft.ts'
 import type { Draft } from './draft.ts'
-import { keep } from './keep.ts'
-import { isNews, keepAuth, reduceSnapshot } from './reduceSnapshot.ts'
+import { isNews, reduceSnapshot, takeAuth, takePlan } from './reduceSnapshot.ts'
 import { reduceCall, reduceReasoning, reduceTrigger } from './reduceStep.ts'
 import { isSettled } from './runStatus.ts'
 
@@ -11,29 +10,13 @@ import { isSettled } from './runStatus.ts'
 const FLAT_LENGTH = 4096
 
 /**
- * Gives a task an event of its own, unless its id on the line says that it was given before. False when it says
- * nothing new.
+ * Gives a task an event of its own that came on this line. False when that says nothing new: it is a copy, too late, or
+ * of a turn before.
  */
-export function receiveEvent(draft: Draft, line: Draft, event: WorkflowEvent, at: number): boolean {
-  const { id } = event
-  if ((id !== undefined && isSeenId(line.notes.lastEventId, id)) || !reduceEvent(draft, event, at)) return false
-  if (id !== undefined) line.notes.lastEventId = id
-  openLine(line)
-  return true
-}
-
-/** Something came on the line. */
-export function openLine({ task }: Draft): void {
-  if (task.connection === 'connecting') task.connection = 'open'
-}
-
-/**
- * Applies one decoded frame of this task. False when that says nothing new: it is a copy, too late, or of a turn
- * before.
- */
-function reduceEvent(draft: Draft, event: WorkflowEvent, at: number): boolean {
+export function reduceEvent(draft: Draft, line: Draft, event: WorkflowEvent, at: number): boolean {
   const { task } = draft
-  if (isPast(draft, event)) return false
+  const { id } = event
+  if (isPast(draft, event) || (id !== undefined && isSeenId(line.notes.lastEventId, id))) return false
   // Without a time of its own an event happened now, and after what came before it.
   const time = event.time ?? Math.max(at - task.clockSkewMs, draft.notes.lastEventAt)
   if (event.kind === 'taskCreated' ? !beginTurn(draft, event) : isSettled(task.status)) return false
@@ -48,7 +31,14 @@ function reduceEvent(draft: Draft, event: WorkflowEvent, at: number): boolean {
   if (!reduceKind(draft, event, time)) return false
   task.eventCount += 1
   if (event.time !== undefined && time > notes.lastEventAt) notes.lastEventAt = time
+  if (id !== undefined) line.notes.lastEventId = id
+  openLine(line)
   return true
+}
+
+/** Something came on the line. */
+export function openLine({ task }: Draft): void {
+  if (task.connection === 'connecting') task.connection = 'open'
 }
 
 /** What is no later than the turns before, or earlier than this one, is from then. */
@@ -79,15 +69,10 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number): boolean {
     case 'analyze':
       return reduceReasoning(draft, event, time)
     case 'planUpdated':
-      if (!isNews(draft, 'plan', event.time, event.plan)) return false
-      task.plan = keep(task.plan, event.plan)
-      return true
+      return takePlan(draft, event.time, event.plan)
     case 'authEvent': {
       const { authType: type, url = null, serverName = null, message = null } = event
-      const auth = { type, url, serverName, message }
-      if (!isNews(draft, 'auth', event.time, auth)) return false
-      task.auth = type === 'token_ready' ? null : keepAuth(task.auth, auth, time)
-      return true
+      return takeAuth(draft, event.time, time, { type, url, serverName, message })
     }
     case 'error':
       if (!isNews(draft, 'error', event.time, [event.message])) return false
@@ -128,9 +113,7 @@ function begin(draft: Draft, ...turn: [key: string, input: Draft['task']['input'
 /** Ids that end in a number and begin alike are in order; others only tell an immediate copy. */
 export function isSeenId(last: string | null, id: string): boolean {
   if (last === null || last === id) return last === id
-  // More digits than a number keeps belong to the beginning; and a look at a bounded end takes a bounded time.
-  const digitsOf = (text: string): string => /\d*$/.exec(text.slice(-15))?.[0] ?? ''
-  const [lastDigits, digits] = [digitsOf(last), digitsOf(id)]
-  const isAlike = last.slice(0, last.length - lastDigits.length) === id.slice(0, id.length - digits.length)
-  return lastDigits !== '' && digits !== '' && isAlike && Number(digits) <= Number(lastDigits)
+  // More digits than a number keeps belong to the beginning.
+  const [before, now] = [last, id].map((text) => /\d{1,15}$/.exec(text))
+  return !!before && !!now && last.slice(0, before.index) === id.slice(0, now.index) && Number(now[0]) <= Number(before[0])
 }

@@ -1,7 +1,6 @@
 import type { TaskCreatedEvent, TaskFinishedEvent, TaskUpdatedEvent } from '../protocol/events.ts'
-import type { TaskSnapshot, TaskStatus } from '../protocol/task.ts'
+import type { Plan, TaskSnapshot, TaskStatus } from '../protocol/task.ts'
 import type { Draft } from './draft.ts'
-import { isSame } from './isSame.ts'
 import { isAlike, keep } from './keep.ts'
 import { canonicalId } from './resolveNode.ts'
 import { isSettled } from './runStatus.ts'
@@ -85,9 +84,21 @@ export function isNews({ notes }: Draft, name: keyof Notes['told'], at: number |
   return true
 }
 
-/** The sign-in we have, as long as the new one asks for the same. */
-export function keepAuth(known: AuthRequest | null, next: Omit<AuthRequest, 'at'>, at: number): AuthRequest {
-  return known && isSame(known, { ...next, at: known.at }) ? known : { ...next, at }
+/** Takes over a plan; the one we have stays as long as the new one says the same. False for a copy. */
+export function takePlan(draft: Draft, at: number | undefined, plan: Plan): boolean {
+  if (!isNews(draft, 'plan', at, plan)) return false
+  draft.task.plan = keep(draft.task.plan, plan)
+  return true
+}
+
+/** Takes over a sign-in that is asked for; the one we have stays as long as the new one asks for the same. False for a copy. */
+export function takeAuth(draft: Draft, at: number | undefined, time: number, asked: Omit<AuthRequest, 'at'>): boolean {
+  const { task } = draft
+  if (!isNews(draft, 'auth', at, asked)) return false
+  const auth = { ...asked, at: time }
+  if (asked.type === 'token_ready') task.auth = null
+  else if (!isAlike({ ...task.auth, at: time }, auth)) task.auth = auth
+  return true
 }
 
 function reduceProgress(draft: Draft, snapshot: TaskSnapshot, sentAt: number | undefined, time: number): void {
@@ -96,11 +107,10 @@ function reduceProgress(draft: Draft, snapshot: TaskSnapshot, sentAt: number | u
   if (result !== undefined) task.result = result
   task.usage = keep(task.usage, snapshot.usage)
   // Every full record has a plan; that of a run without one is empty.
-  if (plan && (plan.isEnabled || plan.tasks.length > 0) && isNews(draft, 'plan', sentAt, plan)) task.plan = keep(task.plan, plan)
+  if (plan && (plan.isEnabled || plan.tasks.length > 0)) takePlan(draft, sentAt, plan)
   reduceWaiting(draft, snapshot, time)
   if (connectorAuth) {
-    const auth = { type: CONNECTOR, url: connectorAuth.url ?? null, serverName: connectorAuth.name ?? null, message: null }
-    if (isNews(draft, 'auth', sentAt, auth)) task.auth = keepAuth(task.auth, auth, time)
+    takeAuth(draft, sentAt, time, { type: CONNECTOR, url: connectorAuth.url ?? null, serverName: connectorAuth.name ?? null, message: null })
   } else if (task.auth?.type === CONNECTOR && status && status !== 'paused') task.auth = null
 
   if (lastExecutedNodeId === undefined) return

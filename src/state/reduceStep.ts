@@ -4,8 +4,8 @@ import { isAlike } from './keep.ts'
 import { addChildren } from './reduceSnapshot.ts'
 import { UNASSIGNED, add, found, move, nodeFor, rewrite, sightsOf, stepsAt } from './sights.ts'
 import type { Seen } from './sights.ts'
-import { callKeys } from './stepKeys.ts'
-import type { NodeId, ReasoningStep, Step, SubAgentStep, TaskId, ToolCallStep } from './taskState.ts'
+import { CALL_NAMES, callKeys } from './stepKeys.ts'
+import type { Mutable, NodeId, ReasoningStep, Step, SubAgentStep, TaskId, ToolCallStep } from './taskState.ts'
 
 /** A request and its result make one step, whichever comes first. False for a copy. */
 export function reduceCall(draft: Draft, event: ToolCallRequestEvent | ToolCallResultEvent, time: number): boolean {
@@ -17,29 +17,25 @@ export function reduceCall(draft: Draft, event: ToolCallRequestEvent | ToolCallR
   const status = isError ? 'failed' : isResult ? 'completed' : 'running'
   const [startedAt, endedAt] = isResult ? [null, time] : [time, null]
   // Written out, because spreading into a longer object is many times slower.
-  const step: ToolCallStep = {
+  const half: ToolCallStep = {
     kind: 'toolCall', id: nextId(draft), attempt: null, status, startedAt, endedAt, title, toolName, operationId, toolCallId, requestId, input, output, isError,
   }
-  if (isCopy(draft, step, time)) return false
+  if (isCopy(draft, half, time)) return false
   const home = nodeFor(draft, event)
-  for (const key of callKeys(step, !isResult)) {
-    // The key of one half names the other.
-    const seen = calls(draft, key).findLast((other) => isOtherHalf(step, home, other.what, other.home.id))
+  for (const key of callKeys(half, !isResult)) {
+    const seen = calls(draft, key).findLast((other) => isOtherHalf(half, home, other.what, other.home.id))
     if (!seen) continue
-    const other = seen.what
-    const whole = {
-      ...other,
-      toolCallId: other.toolCallId ?? toolCallId,
-      requestId: other.requestId ?? requestId,
-      operationId: other.operationId ?? operationId,
-      toolName: other.toolName ?? toolName,
+    const [request, result] = isResult ? [seen.what, half] : [half, seen.what]
+    const whole: Mutable<ToolCallStep> = {
+      ...request, id: seen.what.id, status: result.status, endedAt: result.endedAt, output: result.output, isError: result.isError,
     }
-    rewrite(draft, seen, isResult ? { ...whole, status, endedAt, output, isError } : { ...whole, startedAt, input, title })
+    for (const name of CALL_NAMES) whole[name] ??= result[name]
+    rewrite(draft, seen, whole)
     return true
   }
   // Without a time, a call that is still open tells its copy.
-  if (!isResult && event.time === undefined && toolCallId !== null && calls(draft, callKeys(step, false)[0] ?? '').length > 0) return false
-  add(draft, home, step)
+  if (!isResult && event.time === undefined && toolCallId !== null && calls(draft, callKeys(half, false)[0] ?? '').length > 0) return false
+  add(draft, home, half)
   return true
 }
 
@@ -54,7 +50,7 @@ export function reduceTrigger(draft: Draft, event: SubAgentTriggerEvent, time: n
   const seen = subAgents(draft, taskId === null ? `unasked ${agentId}` : `task ${taskId}`).find(({ what }) => what.query === null)
   if (seen) {
     rewrite(draft, seen, { ...seen.what, ...asked, agentId: agentId ?? seen.what.agentId })
-    if (seen.home.id === UNASSIGNED) move(draft, seen, home)
+    if (seen.home.id === UNASSIGNED && home !== UNASSIGNED) move(draft, seen, home)
   } else add(draft, home, step)
   return true
 }
@@ -85,10 +81,11 @@ const nextId = (draft: Draft): string => String(sightsOf(draft).stepCount)
 /** Whether two halves make one call: their id says so, or nothing speaks against it. */
 function isOtherHalf(half: ToolCallStep, home: NodeId, other: ToolCallStep, otherHome: NodeId): boolean {
   const agree = (one: string | null, another: string | null): boolean => !one || !another || one === another
-  const isInTime = half.startedAt === null ? (other.startedAt ?? 0) <= (half.endedAt ?? 0) : half.startedAt <= (other.endedAt ?? 0)
-  return isInTime && (isSameId(half.toolCallId, other.toolCallId) || (
-    agree(half.toolCallId, other.toolCallId) && agree(half.requestId, other.requestId) &&
-    agree(half.operationId, other.operationId) && agree(home, otherHome)
+  // Of each only one half is known.
+  const startedAt = half.startedAt ?? other.startedAt ?? 0
+  const endedAt = half.endedAt ?? other.endedAt ?? 0
+  return startedAt <= endedAt && (isSameId(half.toolCallId, other.toolCallId) || (
+    agree(home, otherHome) && CALL_NAMES.every((name) => name === 'toolName' || agree(half[name], other[name]))
   ))
 }
 
@@ -97,18 +94,18 @@ const isCopy = (draft: Draft, step: Step, time: number): boolean =>
   time <= draft.notes.lastEventAt && stepsAt(draft, time).some(({ what }) => isToldBy(step, what))
 
 function isToldBy(step: Step, other: Step): boolean {
-  if (step.kind === 'toolCall') {
-    if (other.kind !== 'toolCall') return false
-    const [time, content] = step.startedAt === null ? (['endedAt', 'output'] as const) : (['startedAt', 'input'] as const)
-    return step[time] === other[time] && (
-      isSameId(step.toolCallId, other.toolCallId) || isSameId(step.requestId, other.requestId) ||
-      ((step.operationId ?? step.toolName) === (other.operationId ?? other.toolName) && isAlike(step[content], other[content]))
-    )
+  if (step.kind !== 'toolCall') {
+    // Of a sub-agent more may be known by now.
+    const { id, status, endedAt } = step
+    const run = step.kind === 'subAgent' && other.kind === 'subAgent' ? { taskId: step.taskId, agentId: step.agentId && other.agentId } : {}
+    return isAlike({ ...other, id, attempt: null, status, endedAt, ...run }, step)
   }
-  if (step.kind === 'subAgent') {
-    return other.kind === 'subAgent' && step.startedAt === other.startedAt && step.triggerId === other.triggerId && step.query === other.query && (step.agentId === null || step.agentId === other.agentId)
-  }
-  return step.kind === other.kind && step.title === other.title && step.text === other.text && step.action === other.action && step.result === other.result
+  if (other.kind !== 'toolCall') return false
+  const [time, content] = step.startedAt === null ? (['endedAt', 'output'] as const) : (['startedAt', 'input'] as const)
+  return step[time] === other[time] && (
+    isSameId(step.toolCallId, other.toolCallId) || isSameId(step.requestId, other.requestId) ||
+    ((step.operationId ?? step.toolName) === (other.operationId ?? other.toolName) && isAlike(step[content], other[content]))
+  )
 }
 
 const isSameId = (one: string | null, other: string | null): boolean => one !== null && one === other

@@ -3,7 +3,7 @@ import { closeDraft, openDraft, openTurn, showTurn, writeBack } from './draft.ts
 import type { Draft } from './draft.ts'
 import type { TaskFact } from './fact.ts'
 import { keepItems } from './keep.ts'
-import { openLine, receiveEvent } from './reduceEvent.ts'
+import { openLine, reduceEvent } from './reduceEvent.ts'
 import { settle, snapshotEnds } from './reduceSnapshot.ts'
 import { isSettled } from './runStatus.ts'
 import type { SubmitKey, TaskState } from './taskState.ts'
@@ -39,7 +39,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       openLine(draft)
       return
     case 'received':
-      receiveEvent(draft, draft, fact.event, fact.at)
+      reduceEvent(draft, draft, fact.event, fact.at)
       return
     case 'refused':
       task.connection = 'closed'

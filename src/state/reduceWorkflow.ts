@@ -48,12 +48,10 @@ export function applyFact(batch: Batch, fact: Fact): void {
         if (task?.canvasId === fact.workflowId && task.parentTaskId === null) paint(batch, draftOf(batch, id))
       }
       return
-    case 'shown': {
+    case 'shown':
       if (own(next.conversations, fact.conversation) === fact.key) return
-      const { [fact.conversation]: _, ...rest } = next.conversations
-      next.conversations = fact.key === undefined ? rest : { ...rest, [fact.conversation]: fact.key }
+      next.conversations = without({ ...next.conversations, [fact.conversation]: fact.key ?? '' }, (_, key) => key === '')
       return
-    }
     case 'forgotten': {
       const gone = new Set(fact.taskIds)
       for (const id of gone) drafts.delete(id)

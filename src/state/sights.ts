@@ -31,7 +31,7 @@ export interface Sights {
   readonly homes: Map<NodeId, Home>
   /** What has to be drawn anew. */
   readonly dirty: Set<Home>
-  /** Steps by what they are found by, oldest first. */
+  /** Steps by what they are found by. */
   readonly index: Map<string, Seen<Step>[]>
   /** Steps by the times of the frames that they were made of; only once a frame may be a copy. */
   times: Map<number, Seen<Step>[]> | undefined
@@ -63,9 +63,9 @@ export const inOrder = (one: Seen, other: Seen): number => startOf(one.what) - s
 /** What was seen in the turn so far. */
 export function sightsOf(viewer: Viewer): Sights {
   const { known } = viewer
-  viewer.sights ??= sightsOfTurns.get(known) ?? readSights(known)
+  viewer.sights ??= sightsOfTurns.get(known)
   sightsOfTurns.delete(known)
-  return viewer.sights
+  return viewer.sights ?? readSights(viewer)
 }
 
 /** Lets what was seen be found again by the turn that it came to. */
@@ -77,7 +77,7 @@ export function handOn(sights: Sights | undefined, turn: Turn): void {
 export function add<What extends Sight>(viewer: Viewer, id: NodeId, what: What): Seen<What> {
   const sights = sightsOf(viewer)
   const home = homeOf(viewer, id)
-  const seen = { what, home, order: orderOf(what) }
+  const seen = { what, home, order: isStep(what) ? Number(what.id) : typeof what === 'number' ? -2 : -1 }
   home.seen.push(seen)
   sights.dirty.add(home)
   if (isStepSeen(seen)) {
@@ -100,15 +100,10 @@ export function rewrite<Kind extends Step>(viewer: Viewer, seen: Seen<Kind>, ste
   dirty.add(seen.home)
 }
 
-/** Takes a step from one node to another. */
+/** Takes a step to another node, before everything is put where it belongs. */
 export function move(viewer: Viewer, seen: Seen<Step>, id: NodeId): void {
-  const { dirty } = sightsOf(viewer)
-  const { seen: others } = seen.home
-  others.splice(others.indexOf(seen), 1)
-  dirty.add(seen.home)
   seen.home = homeOf(viewer, id)
-  seen.home.seen.push(seen)
-  dirty.add(seen.home)
+  resettle(viewer)
 }
 
 /** Ends what is open of a node: its waits, and with the run its steps. */
@@ -122,8 +117,8 @@ export function endSights(viewer: Viewer, home: Home, endedAt: number, isOver: b
   }
 }
 
-/** The steps that have this key, oldest first. */
-export const found = (viewer: Viewer, key: string): readonly Seen<Step>[] => sightsOf(viewer).index.get(key) ?? []
+/** The steps that have this key, in order of time. */
+export const found = (viewer: Viewer, key: string): Seen<Step>[] => [...(sightsOf(viewer).index.get(key) ?? [])].sort(inOrder)
 
 /** The steps that were made of a frame of that time. */
 export function stepsAt(viewer: Viewer, time: number): readonly Seen<Step>[] {
@@ -160,32 +155,25 @@ export function nodeFor(viewer: Viewer, hints: NodeHints): NodeId {
  */
 export function resettle(viewer: Viewer): void {
   const { task, graph } = viewer
-  const { homes, dirty } = sightsOf(viewer)
   if (task.waiting?.nodeId) task.waiting = keep(task.waiting, { ...task.waiting, nodeId: canonicalId(graph, task.waiting.nodeId) })
-  const all = [...homes.values()].flatMap(({ seen }) => seen).sort(inOrder)
-  homes.clear()
-  dirty.clear()
-  homeOf(viewer, UNASSIGNED)
-  for (const seen of all) {
-    const { what, home } = seen
-    seen.home = homeOf(viewer, home.id ? canonicalId(graph, home.id) : isStep(what) ? nodeFor(viewer, what) : UNASSIGNED)
-    seen.home.seen.push(seen)
-  }
+  const all = [...sightsOf(viewer).homes.values()].flatMap(({ seen }) => seen).sort(inOrder)
+  clear(viewer)
+  for (const { what, home } of all) add(viewer, home.id ? canonicalId(graph, home.id) : isStep(what) ? nodeFor(viewer, what) : UNASSIGNED, what)
 }
 
-function readSights({ timeline, unassigned }: Turn): Sights {
-  const sights: Sights = { homes: new Map(), dirty: new Set(), index: new Map(), times: undefined, stepCount: 0 }
-  const take = (id: NodeId, whats: readonly Sight[], node?: TimelineNode): void => {
-    const home: Home = { id, seen: [], node }
-    for (const what of whats) home.seen.push({ what, home, order: orderOf(what) })
-    sights.homes.set(id, home)
-  }
-  take(UNASSIGNED, unassigned)
-  for (const node of timeline) take(node.id, [...node.executions, ...node.waits, ...node.steps], node)
-  const steps = [...sights.homes.values()].flatMap(({ seen }) => seen.filter(isStepSeen)).sort((one, other) => one.order - other.order)
-  for (const seen of steps) enter(sights, seen)
-  sights.stepCount = steps.length
+function readSights(viewer: Viewer): Sights {
+  const { timeline, unassigned } = viewer.known
+  const sights = clear(viewer)
+  for (const step of unassigned) add(viewer, UNASSIGNED, step)
+  for (const { id, executions, waits, steps } of timeline) for (const what of [...executions, ...waits, ...steps]) add(viewer, id, what)
+  sights.dirty.clear()
   return sights
+}
+
+function clear(viewer: Viewer): Sights {
+  viewer.sights = { homes: new Map(), dirty: new Set(), index: new Map(), times: undefined, stepCount: 0 }
+  homeOf(viewer, UNASSIGNED)
+  return viewer.sights
 }
 
 function enter(sights: Sights, seen: Seen<Step>): void {
@@ -204,5 +192,3 @@ function file<Key>(map: Map<Key, Seen<Step>[]>, key: Key, seen: Seen<Step>): voi
 }
 
 const isStepSeen = (seen: Seen): seen is Seen<Step> => isStep(seen.what)
-
-const orderOf = (what: Sight): number => (isStep(what) ? Number(what.id) : typeof what === 'number' ? -2 : -1)

@@ -1,5 +1,8 @@
 import type { Step, ToolCallStep } from './taskState.ts'
 
+/** What names a call, in this order: tool_call_id, else request_id, else the operation, else the tool (xpander-api.md 7.3). */
+export const CALL_NAMES = ['toolCallId', 'requestId', 'operationId', 'toolName'] as const
+
 /** What a step is found by; a call only while its other half may come. */
 export function keysOf(step: Step): string[] {
   if (step.kind === 'toolCall') return step.startedAt === null || step.endedAt === null ? callKeys(step, step.endedAt !== null) : []
@@ -8,11 +11,11 @@ export function keysOf(step: Step): string[] {
   return [taskId === null ? `asked ${agentId}` : `task ${taskId}`, ...(query === null ? [`unasked ${agentId}`] : [])]
 }
 
-/** What an open half of a call is found by, in this order: tool_call_id, else request_id, else the operation (xpander-api.md 7.3). */
-export function callKeys({ toolCallId, requestId, operationId, toolName }: ToolCallStep, isEnded: boolean): string[] {
-  const half = isEnded ? 'ended' : 'started'
-  const keys = [operationId === null ? `${half} tool ${toolName}` : `${half} operation ${operationId}`]
-  if (requestId !== null) keys.unshift(`${half} request ${requestId}`)
-  if (toolCallId !== null) keys.unshift(`${half} call ${toolCallId}`)
+/** What one half of a call is found by. */
+export function callKeys(call: ToolCallStep, isResult: boolean): string[] {
+  const keys: string[] = []
+  for (const name of CALL_NAMES) {
+    if (name === 'toolName' ? call.operationId === null : call[name] !== null) keys.push(`${name} ${isResult} ${call[name]}`)
+  }
   return keys
 }
