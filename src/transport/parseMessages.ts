@@ -6,17 +6,17 @@ import type { Message } from './transport.ts'
  * that of its own frame only, and `retry` is ignored.
  */
 export function createMessageParser(): (chunk: Uint8Array) => Message[] {
-  const decoder = new TextDecoder()
-  // Passed over where the next text begins with it: the LF of a CRLF that was cut.
-  let skipped: string | undefined
-  // The start of one whose end was not seen. Engines put such a sum together once, when the line is read.
-  let line = ''
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  // Passed over where the next text begins with it: the mark of the byte order, and the LF of a CRLF that was cut.
+  let skipped: string | undefined = '\uFEFF'
+  // The start of a line whose end was not seen. No line end is a part of a character, so each character is decoded whole.
+  let held: Uint8Array[] = []
   let messages: Message[]
   let data: string | undefined
   let id: string | undefined
   let event: string | undefined
 
-  const readLine = (): void => {
+  const readLine = (line: string): void => {
     if (!line) {
       if (data !== undefined) messages.push({ data, id, event })
       data = id = event = undefined
@@ -40,18 +40,27 @@ export function createMessageParser(): (chunk: Uint8Array) => Message[] {
 
   return (chunk) => {
     messages = []
-    let text = decoder.decode(chunk, { stream: true })
-    if (text) {
+    const lf = chunk.lastIndexOf(10)
+    const end = (chunk.indexOf(13, lf + 1) < 0 ? lf : chunk.lastIndexOf(13)) + 1
+    held.push(chunk.subarray(0, end || chunk.length))
+    if (end) {
+      let text = decoder.decode(join(held))
+      held = [chunk.subarray(end)]
       let start = Number(text[0] === skipped)
       skipped = text.endsWith('\r') ? '\n' : undefined
       text = text.replaceAll('\r\n', '\n').replaceAll('\r', '\n')
-      for (let end; (end = text.indexOf('\n', start)) >= 0; start = end + 1) {
-        line += text.slice(start, end)
-        readLine()
-        line = ''
-      }
-      line += text.slice(start)
+      for (let stop; (stop = text.indexOf('\n', start)) >= 0; start = stop + 1) readLine(text.slice(start, stop))
     }
     return messages
   }
+}
+
+function join(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
 }

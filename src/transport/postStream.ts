@@ -83,6 +83,8 @@ export const fetchEventSourceTransport: Transport = (request, onMessage) =>
           chunk = await chunks.read()
           // Two LF at the end: a last frame is delivered even without the blank line that ends it.
           messages = parse(chunk.value ?? Uint8Array.of(10, 10))
+          // Of a frame that may have broken off nobody knows whether its id was whole.
+          if (chunk.done) messages = messages.map(({ data, event }) => ({ data, event }))
         } while (!messages[0] && !chunk.done)
         if (!messages[0]) settle(resolve)
         return frame
