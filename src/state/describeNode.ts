@@ -3,7 +3,7 @@ import { isSame } from './isSame.ts'
 import { keepItems } from './keep.ts'
 import { graphNode } from './resolveNode.ts'
 import { isSettled } from './runStatus.ts'
-import { inOrder, isStep, startOf } from './sights.ts'
+import { isStep, startOf } from './sights.ts'
 import type { Home } from './sights.ts'
 import type { Attempt, Mutable, RunStatus, Step, TimelineNode, Turn, Wait } from './taskState.ts'
 
@@ -69,7 +69,7 @@ export function describeNode(
     } else if (last.endedAt !== null) close(last, last.status, endedAt ?? at)
   }
 
-  for (const sight of seen.sort(inOrder)) {
+  for (const sight of seen) {
     const { what } = sight
     if (typeof what === 'number') {
       // The service's word ends an attempt, or tells of one of which nothing else was seen; it never begins a second.
@@ -106,13 +106,16 @@ export function describeNode(
     startedAt: attempts[0]?.startedAt ?? null,
     endedAt: attempts.at(-1)?.endedAt ?? null,
     durationMs: durationOf(attempts, waits),
-    attempts: keepItems(known?.attempts, attempts),
+    attempts: keepItems(known?.attempts, attempts.map((next, at) => keepAttempt(known?.attempts[at], next))),
     steps: keepItems(known?.steps, steps),
     waits: keepItems(known?.waits, waits),
     executions: keepItems(known?.executions, executions),
   }
   return isSame(known, node) && known ? known : node
 }
+
+const keepAttempt = (known: Attempt | undefined, next: Attempt): Attempt =>
+  known && known.status === next.status && known.startedAt === next.startedAt && known.endedAt === next.endedAt ? known : next
 
 /** A `parallel` node runs from the first start to the last end of the nodes in it. */
 function attemptOver(inner: readonly TimelineNode[]): Attempt {

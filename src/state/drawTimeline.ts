@@ -1,6 +1,5 @@
 import { describeNode } from './describeNode.ts'
 import type { Draft } from './draft.ts'
-import { isSame } from './isSame.ts'
 import { keepItems } from './keep.ts'
 import { setOwn } from './own.ts'
 import { graphIndex, graphNode } from './resolveNode.ts'
@@ -13,32 +12,36 @@ export function drawTimeline({ task, graph, sights }: Draft): void {
   const { homes, dirty } = sights
   const timeline: TimelineNode[] = []
   const innerOf = new Map<NodeId, TimelineNode[]>()
+  let isAsBefore = true
   // What holds a node comes before it, so that backwards it is drawn after all that it holds, and may be held itself.
   for (const home of [...homes.values()].reverse()) {
     const { id, seen } = home
     const isDirty = dirty.has(home)
+    if (isDirty) seen.sort(inOrder)
     if (id === UNASSIGNED) {
-      if (isDirty) task.unassigned = keepItems(task.unassigned, seen.sort(inOrder).map(({ what }) => what).filter(isStep))
+      if (isDirty) task.unassigned = keepItems(task.unassigned, seen.map(({ what }) => what).filter(isStep))
       continue
     }
-    if (isDirty || !home.node) home.node = describeNode(home, innerOf.get(id), graph, task)
-    timeline.push(home.node)
-    const { parentId } = home.node
+    const node = isDirty || !home.node ? describeNode(home, innerOf.get(id), graph, task) : home.node
+    isAsBefore &&= node === home.node
+    home.node = node
+    timeline.push(node)
+    const { parentId } = node
     const holder = parentId === null ? undefined : homes.get(parentId)
     if (!holder) continue
     const inner = innerOf.get(holder.id)
-    if (inner) inner.push(home.node)
-    else innerOf.set(holder.id, [home.node])
+    if (inner) inner.push(node)
+    else innerOf.set(holder.id, [node])
     if (isDirty) dirty.add(holder)
   }
   dirty.clear()
-  const drawn = keepItems(task.timeline, timeline.reverse())
-  if (drawn === task.timeline) return
-  task.timeline = drawn
-  task.nodeOrder = keepItems(task.nodeOrder, drawn.map(({ id }) => id))
+  const isWhole = isAsBefore && timeline.length === task.timeline.length
+  task.timeline = keepItems(task.timeline, timeline.reverse())
+  task.nodeOrder = keepItems(task.nodeOrder, timeline.map(({ id }) => id))
+  if (isWhole) return
   const nodes: Record<NodeId, TimelineNode> = {}
-  for (const node of drawn) setOwn(nodes, node.id, node)
-  task.nodes = isSame(task.nodes, nodes) ? task.nodes : nodes
+  for (const node of timeline) setOwn(nodes, node.id, node)
+  task.nodes = nodes
 }
 
 /** How far the run is by the canvas it is on, else by its plan. */

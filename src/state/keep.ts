@@ -1,16 +1,8 @@
-import { isSame } from './isSame.ts'
-
-/** The list that is known, or at least what of it is as it was. */
-export function keepItems<Item>(known: readonly Item[] = [], next: readonly Item[]): readonly Item[] {
-  let isKnown = known.length === next.length
-  const items = next.map((item, at) => {
-    const before = known[at]
-    if (item === before) return item
-    if (before !== undefined && isSame(item, before)) return before
-    isKnown = false
-    return item
-  })
-  return isKnown ? known : items
+/** The list that is known, as long as the next one has the same items. */
+export function keepItems<Item>(known: readonly Item[] | undefined, next: readonly Item[]): readonly Item[] {
+  if (known?.length !== next.length) return next
+  for (let at = 0; at < next.length; at += 1) if (next[at] !== known[at]) return next
+  return known
 }
 
 /** The value that is known, as long as the next one says the same. */

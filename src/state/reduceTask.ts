@@ -2,7 +2,7 @@ import type { WorkflowGraph } from '../protocol/graph.ts'
 import { closeDraft, openDraft, openTurn, showTurn, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { TaskFact } from './fact.ts'
-import { keepItems } from './keep.ts'
+import { isSame } from './isSame.ts'
 import { openLine, reduceEvent } from './reduceEvent.ts'
 import { settle, snapshotEnds } from './reduceSnapshot.ts'
 import { isSettled } from './runStatus.ts'
@@ -72,8 +72,11 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
     case 'outputChecked': {
       // A validator may take so long that the next turn is under way.
       const { output, issues: outputIssues } = fact
-      if (key !== task.key) task.turns = keepItems(task.turns, task.turns.map((turn) => (turn.key === key ? { ...turn, output, outputIssues } : turn)))
-      else if (isSettled(task.status)) Object.assign(task, { output, outputIssues })
+      if (key === task.key) {
+        if (isSettled(task.status)) Object.assign(task, { output, outputIssues })
+      } else if (task.turns.some((turn) => turn.key === key && !isSame(turn, { ...turn, output, outputIssues }))) {
+        task.turns = task.turns.map((turn) => (turn.key === key ? { ...turn, output, outputIssues } : turn))
+      }
       return
     }
     default: {

@@ -118,7 +118,10 @@ export function endSights(viewer: Viewer, home: Home, endedAt: number, isOver: b
 }
 
 /** The steps that have this key, in order of time. */
-export const found = (viewer: Viewer, key: string): Seen<Step>[] => [...(sightsOf(viewer).index.get(key) ?? [])].sort(inOrder)
+export function found(viewer: Viewer, key: string): readonly Seen<Step>[] {
+  const list = sightsOf(viewer).index.get(key) ?? []
+  return list.length > 1 ? list.sort(inOrder) : list
+}
 
 /** The steps that were made of a frame of that time. */
 export function stepsAt(viewer: Viewer, time: number): readonly Seen<Step>[] {
