@@ -12,7 +12,7 @@ export function decodeMessage(data: string, id?: string): WorkflowEvent {
   try {
     value = JSON.parse(data)
   } catch {
-    return complete({ kind: 'malformed', length: data.length }, {}, id)
+    return { kind: 'malformed', length: data.length, taskId: undefined, time: undefined, id: id || undefined, raw: undefined }
   }
   const event = decodeEvent(value, id)
   if (event.kind !== 'unknown' || data.length <= maxUnknownLength) return event
@@ -25,8 +25,12 @@ export function decodeEvent(value: unknown, id?: string): WorkflowEvent {
   const raw = withoutSecrets(value)
   const frame = readFields(raw)
   const type = readText(frame.type) ?? readText(frame.event)
-  const body = type ? readBody(type, frame) : readBareTask(frame)
-  return complete(body ?? { kind: 'unknown', type, reason: 'wrongShape' }, frame, id, raw)
+  const body = type ? (readBody(type, frame) ?? unknown(type, 'wrongShape')) : readBareTask(frame)
+  const taskId = readText(frame.task_id) ?? ('task' in body ? body.task.id : undefined)
+  const time = readTime(frame.time ?? frame.timestamp)
+  id = id || undefined
+  // Written out for most of all events: spreading into a longer object takes several times as long.
+  return body.kind === 'chunk' ? { kind: body.kind, text: body.text, taskId, time, id, raw } : { ...body, taskId, time, id, raw }
 }
 
 /** Did this event end its task? The only place that knows. */
@@ -35,21 +39,12 @@ export const isTaskEnd = (event: WorkflowEvent): boolean => event.kind === 'task
 /** What an event has beside the fields of every event. */
 type Body<Event = WorkflowEvent> = Event extends WorkflowEvent ? Omit<Event, 'taskId' | 'time' | 'id' | 'raw'> : never
 
-// Assigned and not spread: every chunk passes here, and spreading into a longer object takes several times as long.
-const complete = (body: Body, frame: Fields, id: string | undefined, raw?: unknown): WorkflowEvent =>
-  Object.assign(body, {
-    taskId: readText(frame.task_id) ?? ('task' in body ? body.task.id : undefined),
-    time: readTime(frame.time ?? frame.timestamp),
-    id: id || undefined,
-    raw,
-  })
-
-const unknownKind = (type: string | undefined): Body => ({ kind: 'unknown', type, reason: 'unknownType' })
+const unknown = (type: string | undefined, reason: 'unknownType' | 'wrongShape'): Body => ({ kind: 'unknown', type, reason })
 
 /** Rule for a 200 that holds JSON in place of a stream: a bare task record is one snapshot. */
 function readBareTask(frame: Fields): Body {
   const task = readTask(frame)
-  if (!readText(frame.id) || !task.status) return unknownKind(undefined)
+  if (!readText(frame.id) || !task.status) return unknown(undefined, 'unknownType')
   return { kind: isTerminal(task.status) ? 'taskFinished' : 'taskUpdated', task }
 }
 
@@ -107,25 +102,17 @@ function readBody(type: string, frame: Fields): Body | undefined {
       return data && { kind, turn: readNumber(data.turn), result: readResult(data.result) ?? undefined }
     case 'error': {
       const error = data ? (data.error ?? data.message) : value
-      const message = readText(error) ?? readText(readFields(error).message)
+      const message = readText(isFields(error) ? error.message : error)
       return message ? { kind, message } : undefined
     }
     default:
-      return unknownKind(type)
+      return unknown(type, 'unknownType')
   }
 }
 
-const kinds = new Map<string, string>()
-
-/** `task_finished` and `TaskFinished` as `taskFinished`. */
-function toKind(type: string): string {
-  const known = kinds.get(type)
-  if (known) return known
-  const kind = type.replace(/^[A-Z]|_[a-z]/g, (part) => part[1]?.toUpperCase() ?? part.toLowerCase())
-  // The server chooses the names: some short ones are worth remembering, any number of any length is not.
-  if (kinds.size < 50 && type.length < 50) kinds.set(type, kind)
-  return kind
-}
+/** `task_finished` and `TaskFinished` as `taskFinished`; most types are `chunk`, and its search takes longer than the comparison. */
+const toKind = (type: string): string =>
+  type === 'chunk' ? type : type.replace(/^[A-Z]|_[a-z]/g, (part) => part[1]?.toUpperCase() ?? part.toLowerCase())
 
 /** A call that nothing names could never be matched with its result or a node: it is kept as a wrong shape. */
 function readToolCall(kind: 'toolCallRequest' | 'toolCallResult', data: Fields): Body | undefined {
@@ -139,7 +126,7 @@ function readToolCall(kind: 'toolCallRequest' | 'toolCallResult', data: Fields):
     reasoning: readReasoning(data.reasoning),
   }
   if (!(call.toolCallId ?? call.requestId ?? call.operationId ?? call.nodeId ?? call.toolName)) return undefined
-  return Object.assign(call, kind === 'toolCallRequest' ? { kind } : { kind, result: data.result, isError: data.is_error === true })
+  return kind === 'toolCallRequest' ? { kind, ...call } : { kind, ...call, result: data.result, isError: data.is_error === true }
 }
 
 const readNodeId = (data: Fields): string | undefined => readText(data.graph_node_id) ?? readText(data.node_id)

@@ -1,4 +1,4 @@
-import { isFields, readFields, readList, readText, readTexts, type Fields } from './wire.ts'
+import { isFields, readFields, readList, readText, readTexts } from './wire.ts'
 
 /** A node of the workflow's canvas (`GET /v1/workflows/{id}/nodes`, xpander-api.md 10.3). */
 export interface GraphNode {
@@ -51,7 +51,17 @@ export function decodeGraph(value: unknown): WorkflowGraph {
         continue
       }
       const definition = readFields(node.definition)
-      nodes.set(id, readNode(id, parentId, node, definition))
+      nodes.set(id, {
+        id,
+        type: readText(node.type) ?? 'unknown',
+        name: readText(node.name) ?? id,
+        nextNodeIds: readTexts(node.next_node_ids),
+        operationId: readText(node.operation_id) ?? readText(definition.operation_id),
+        assetId: readText(node.asset_id) ?? readText(definition.asset_id),
+        targetAgentId: readText(node.target_agent_id),
+        parentId,
+        sourceNodeId: readText(node.source_node_id) ?? readText(definition.source_node_id),
+      })
       conditions.set(id, node.condition)
       for (const group of readList(definition.groups).map(readFields)) groupNames.set(group.id, readText(group.name))
       add(definition.nodes, [...ancestors, id])
@@ -70,30 +80,16 @@ export function decodeGraph(value: unknown): WorkflowGraph {
   return { nodes: [...nodes.values()], edges }
 }
 
-function readNode(id: string, parentId: string | undefined, node: Fields, definition: Fields): GraphNode {
-  return {
-    id,
-    type: readText(node.type) ?? 'unknown',
-    name: readText(node.name) ?? id,
-    nextNodeIds: readTexts(node.next_node_ids),
-    operationId: readText(node.operation_id) ?? readText(definition.operation_id),
-    assetId: readText(node.asset_id) ?? readText(definition.asset_id),
-    targetAgentId: readText(node.target_agent_id),
-    parentId,
-    sourceNodeId: readText(node.source_node_id) ?? readText(definition.source_node_id),
-  }
-}
-
-const conditionWords = new Map([
-  ['equal', '='],
-  ['not_equal', '≠'],
-  ['gt', '>'],
-  ['lt', '<'],
-  ['gte', '≥'],
-  ['lte', '≤'],
-  ['regex', 'matches'],
-  ['not_empty', 'is not empty'],
-])
+const conditionWords = new Map(Object.entries({
+  equal: '=',
+  not_equal: '≠',
+  gt: '>',
+  lt: '<',
+  gte: '≥',
+  lte: '≤',
+  regex: 'matches',
+  not_empty: 'is not empty',
+}))
 
 /** A condition stands on the branch's target (xpander-api.md 10.2): `score > 5`, `Billing`, `else`. */
 function readLabel(condition: unknown, groupNames: ReadonlyMap<unknown, string | undefined>): string | undefined {
@@ -103,6 +99,6 @@ function readLabel(condition: unknown, groupNames: ReadonlyMap<unknown, string |
   const word = readText(type)
   if (word === undefined) return undefined
   return [path, conditionWords.get(word) ?? word, value ?? term]
-    .filter((part) => part !== '' && /^(?:string|number|boolean)$/.test(typeof part))
+    .filter((part) => part !== '' && typeof (part ?? {}) !== 'object')
     .join(' ')
 }

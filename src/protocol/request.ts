@@ -61,39 +61,38 @@ export interface WorkflowRequest extends WorkflowRequestFields {
   readonly input: string | WorkflowInput
 }
 
-// These stand elsewhere in the request, or are for the client and not for the service.
-const notInBody = /^(?:workflowId|version|taskId|input|extra|schema|whenBusy)$/
+/** Options of a submit that are not for the service. */
+interface ForClient {
+  readonly schema?: unknown
+  readonly whenBusy?: unknown
+}
 
 /** What goes over the wire for one invoke: what the caller set and nothing else. Misuse throws `invalid_options`. */
-export function encodeRequest(request: WorkflowRequest): { readonly path: string; readonly body: string } {
-  const { workflowId, version, taskId, extra } = request
-  if (!isPathPart(workflowId)) refuse('`workflowId` must be the id of the workflow to run')
+export function encodeRequest(request: WorkflowRequest & ForClient): { readonly path: string; readonly body: string } {
+  const { workflowId, version, taskId, input, extra, schema, whenBusy, ...rest } = request
+  if (!isPathPart(workflowId)) refuse('`workflowId` must be the id of a workflow')
   if (taskId != null && !isPathPart(taskId)) refuse('`taskId` must be the id of a task; leave it out for a new conversation')
-  if (extra != null && !isFields(extra)) refuse('`extra` must be an object of body fields')
-  const fields = [
-    ['input', encodeInput(request.input)] as const,
-    ['id', taskId] as const,
-    ...Object.entries(request).filter(([name]) => !notInBody.test(name)).map(toSnakeCase),
-  ].filter(([, value]) => value !== undefined)
+  if (extra != null && !isFields(extra)) refuse('`extra` must be an object')
+  const fields = encodeNames({ input: encodeInput(input), id: taskId, ...rest })
   try {
     const query = version == null ? '' : `?version=${encodeURIComponent(version)}`
     return {
       path: `/v1/workflows/${encodeURIComponent(workflowId)}/invoke/stream${query}`,
       // The first copy keeps the input in front, the second wins over `extra`.
-      body: JSON.stringify(Object.fromEntries([...fields, ...Object.entries(extra ?? {}), ...fields])),
+      body: JSON.stringify({ ...fields, ...extra, ...fields }),
     }
   } catch (cause) {
-    return refuse('The request must be JSON: leave out cycles and bigints', cause)
+    return refuse('The request must be JSON', cause)
   }
 }
 
 function encodeInput(input: string | WorkflowInput): unknown {
   const fields: unknown = typeof input === 'string' ? { text: input } : input
-  if (!isFields(fields)) return refuse('`input` must be a text or an object: submit("Hi") or submit({ text, files, user })')
+  if (!isFields(fields)) return refuse('`input` must be a text or an object: submit({ text, files })')
   const { text, files, user } = fields
   if (text != null && typeof text !== 'string') refuse('`input.text` must be a string')
   if (files != null && !(Array.isArray(files) && files.every((file) => typeof file === 'string'))) {
-    refuse('`input.files` must be a list of addresses: ["https://..."]')
+    refuse('`input.files` must be a list of addresses')
   }
   if (!text && !(files as readonly string[] | null | undefined)?.length) refuse('`input` must have `text` or `files`')
   if (user == null) return encodeNames(fields)
@@ -101,11 +100,13 @@ function encodeInput(input: string | WorkflowInput): unknown {
   return encodeNames({ ...fields, user: encodeNames(user) })
 }
 
-/** Only the names of these fields: what is inside of them (attributes, schemas, payloads) is the caller's own. */
-const encodeNames = (fields: Fields): Fields => Object.fromEntries(Object.entries(fields).map(toSnakeCase))
-
-const toSnakeCase = ([name, value]: readonly [string, unknown]): readonly [string, unknown] =>
-  [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]
+/** Only the names of these fields, those that are set: what is inside of them (attributes, schemas, payloads) is the caller's own. */
+const encodeNames = (fields: Fields): Fields =>
+  Object.fromEntries(
+    Object.entries(fields)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
+  )
 
 // `.` and `..` vanish from the path of a URL, and what is left names another route.
 const isPathPart = (id: unknown): boolean => typeof id === 'string' && !/^(?:\s*|\.\.?)$/.test(id)

@@ -11,27 +11,46 @@ const mcpSecretName = /^(?:headers|env_?vars|.*keys?)$/i
  * The value without the credentials that the service echoes in tasks and events (xpander-api.md 5), wherever in it
  * they stand. Never changes its input; the same reference comes back when there was nothing to drop.
  */
-export const withoutSecrets = <Value>(value: Value): Value => walk(value, 0, false) as Value
+export const withoutSecrets = <Value>(value: Value): Value => strip(value, 0, false) as Value
 
-function walk(value: unknown, depth: number, isInMcpServers: boolean): unknown {
-  if (typeof value !== 'object' || value === null) return value
+function strip(value: unknown, depth: number, isInMcpServers: boolean): unknown {
+  if (isClean(value, depth, isInMcpServers)) return value
   if (depth > maxDepth) return undefined
+  if (Array.isArray(value)) return value.map((item) => strip(item, depth + 1, isInMcpServers))
+  return Object.fromEntries(
+    Object.entries(value as object)
+      .filter(([name]) => !isSecret(name, isInMcpServers))
+      .map(([name, field]) => [name, strip(field, depth + 1, isInMcpServers || mcpServersName.test(name))]),
+  )
+}
+
+// Nearly every value is clean, and only to look takes a third of the time that a walk ready to copy takes.
+function isClean(value: unknown, depth: number, isInMcpServers: boolean): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  if (depth > maxDepth) return false
+  if (Array.isArray(value)) {
+    for (const item of value) if (!isClean(item, depth + 1, isInMcpServers)) return false
+    return true
+  }
   const fields = value as Readonly<Record<string, unknown>>
-  let copy: Record<string, unknown> | undefined
   for (const name in fields) {
     const field = fields[name]
-    // No secret name is shorter, and most names of small frames are.
-    const isSecret = (name.length > 5 && secretName.test(name)) || (isInMcpServers && mcpSecretName.test(name))
-    const kept = isSecret
-      ? undefined
-      : typeof field === 'object'
-        ? walk(field, depth + 1, isInMcpServers || mcpServersName.test(name))
-        : field
-    if (kept === field) continue
-    // Spreading keeps an own `__proto__` an own field, so that writing to it or deleting it stays harmless.
-    copy ??= (Array.isArray(value) ? [...(value as readonly unknown[])] : { ...value }) as Record<string, unknown>
-    if (kept === undefined) delete copy[name]
-    else copy[name] = kept
+    if (isSecret(name, isInMcpServers)) return false
+    if (typeof field === 'object' && !isClean(field, depth + 1, isInMcpServers || mcpServersName.test(name))) return false
   }
-  return copy ?? value
+  return true
+}
+
+/** Names that are no secret's: to look one up takes a fraction of the time of the expression. */
+const harmless = new Set<string>()
+
+function isSecret(name: string, isInMcpServers: boolean): boolean {
+  if (isInMcpServers && mcpSecretName.test(name)) return true
+  // No secret name is shorter or longer.
+  if (name.length < 6 || name.length > 17) return false
+  if (harmless.has(name)) return false
+  if (secretName.test(name)) return true
+  // The server chooses the names: some are worth remembering, any number of them is not.
+  if (harmless.size < 500) harmless.add(name)
+  return false
 }

@@ -20,11 +20,8 @@ export const readNumber = (value: unknown): number | undefined =>
 export const readList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
 /** The texts of the lists, each once. */
-export function readTexts(...lists: readonly unknown[]): readonly string[] {
-  const texts = new Set<string>()
-  for (const list of lists) for (const item of readList(list)) if (readText(item)) texts.add(item as string)
-  return [...texts]
-}
+export const readTexts = (...lists: readonly unknown[]): readonly string[] =>
+  [...new Set(lists.flatMap(readList).filter(readText) as string[])]
 
 /** An address that a user may be sent to: only `https:`, so that `javascript:` never becomes a link. */
 export const readHttpsUrl = (value: unknown): string | undefined =>
@@ -40,7 +37,7 @@ export const readResult = (value: unknown): string | null | undefined =>
  */
 export function readTime(value: unknown): number | undefined {
   // 1e11 is the year 5138 in seconds and 1973 in milliseconds: no task is that young or old.
-  const ms = typeof value === 'string' ? parseIsoTime(value) : typeof value !== 'number' ? NaN : value < 1e11 ? value * 1000 : value
+  const ms = typeof value === 'string' ? parseIsoTime(value) : typeof value === 'number' ? (value < 1e11 ? value * 1000 : value) : NaN
   return Math.abs(ms) <= 8.64e15 ? ms : undefined
 }
 
@@ -55,8 +52,11 @@ function parseIsoTime(text: string): number {
     // Only the T is in the standard; with a space each engine decides for itself.
     lastSecondMs = Date.parse(second.replace(' ', 'T') + 'Z')
   }
-  const rest = text.slice(19)
-  const fraction = rest[0] === '.' ? parseFloat(rest) * 1000 : 0
-  if (rest.endsWith('Z')) return lastSecondMs + fraction
-  return lastSecondMs + fraction + Date.parse(`1970-01-01T00:00:00${rest.replace(/^\.\d+/, '') || 'Z'}`)
+  let ms = lastSecondMs
+  let end = 19
+  if (text[end] === '.') {
+    for (let unit = 100, digit; (digit = text.charCodeAt(++end) - 48) >= 0 && digit <= 9; unit /= 10) ms += digit * unit
+  }
+  const zone = text.slice(end)
+  return zone === 'Z' ? ms : ms + Date.parse(`1970-01-01T00:00:00${zone || 'Z'}`)
 }

@@ -2,21 +2,18 @@ import { openDraft } from './draft.ts'
 import type { Draft } from './draft.ts'
 import { EMPTY_TASK } from './emptyState.ts'
 import { own } from './own.ts'
-import type { SubmitKey, TaskId, TaskState, Turn, WorkflowStoreState } from './taskState.ts'
-
-/** What the store holds, while it is written. */
-export type Records = { -readonly [Key in keyof WorkflowStoreState]: WorkflowStoreState[Key] }
+import type { Mutable, SubmitKey, TaskId, TaskState, WorkflowStoreState } from './taskState.ts'
 
 /** One batch of facts: the drafts of the tasks that it touches, by the key they will be stored under. */
 export interface Batch {
   /** What the store held when the batch was opened. */
   readonly base: WorkflowStoreState
-  readonly next: Records
+  readonly next: Mutable<WorkflowStoreState>
   readonly drafts: Map<TaskId | SubmitKey, Draft>
 }
 
-/** What is known of a task, apart from what a turn of it says, which may not be written back yet. */
-export const taskOf = ({ next, drafts }: Batch, id: TaskId | SubmitKey): Omit<TaskState, keyof Turn> | undefined =>
+/** What is known of a task; what it shows of its nodes may not be drawn yet. */
+export const taskOf = ({ next, drafts }: Batch, id: TaskId | SubmitKey): TaskState | undefined =>
   drafts.get(id)?.task ?? own(next.tasks, id)
 
 /** Every id and key that there is a task under. */
@@ -27,8 +24,7 @@ export function draftOf({ next, drafts }: Batch, id: TaskId | SubmitKey): Draft 
   const known = drafts.get(id)
   if (known) return known
   const task = own(next.tasks, id) ?? EMPTY_TASK
-  const { canvasId } = task
-  const draft = openDraft(task, canvasId === undefined ? undefined : own(next.graphs, canvasId))
+  const draft = openDraft(task, task.canvasId === undefined ? undefined : own(next.graphs, task.canvasId))
   drafts.set(id, draft)
   return draft
 }

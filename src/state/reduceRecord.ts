@@ -13,8 +13,8 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
   if (askedAt < draft.notes.askedAt) return
   if (task.turns.length === 0) rebuildTurns(draft, record, messages)
   else if (isNextTurn(draft, record)) openPolledTurn(draft, record.inputText)
-  else if (isSettled(draft.turn.status)) return
-  const { turn, notes } = draft
+  else if (isSettled(draft.task.status)) return
+  const { notes } = draft
   notes.askedAt = askedAt
   const { connection } = task
   if (connection !== 'open' && connection !== 'closed' && connection !== 'lost') task.connection = 'polling'
@@ -23,20 +23,19 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
   const isOver = status !== undefined && isSettled(status)
   // A record of the turn before says nothing of this one.
   if (isOver && !snapshotEnds(draft, record)) return
-  turn.startedAt ??= record.startedAt ?? record.createdAt ?? null
+  task.startedAt ??= record.startedAt ?? record.createdAt ?? null
   // A stream that is open may be silent and miss nothing, unless the run is over.
-  if (connection !== 'open' || isOver) turn.hasGap = true
+  if (connection !== 'open' || isOver) task.hasGap = true
   fillText(draft, messages)
-  draft.isNews = true
-  const time = Math.max(at - turn.clockSkewMs, notes.lastEventAt)
+  const time = Math.max(at - task.clockSkewMs, notes.lastEventAt)
   const event = { kind: 'taskUpdated', task: record, taskId: record.id, time: undefined, raw: undefined } as const
   reduceSnapshot(draft, event, time)
   if (isOver) settle(draft, status, record, time)
 }
 
 /** The task goes on with a turn that somebody else began. */
-const isNextTurn = ({ turn, notes }: Draft, { status, startedAt }: TaskSnapshot): boolean =>
-  isSettled(turn.status) && status !== undefined && !isSettled(status) && startedAt !== undefined && startedAt > notes.lastEventAt
+const isNextTurn = ({ task, notes }: Draft, { status, startedAt }: TaskSnapshot): boolean =>
+  isSettled(task.status) && status !== undefined && !isSettled(status) && startedAt !== undefined && startedAt > notes.lastEventAt
 
 function openPolledTurn(draft: Draft, text: string | undefined): void {
   const { task } = draft
@@ -47,30 +46,30 @@ function openPolledTurn(draft: Draft, text: string | undefined): void {
 function rebuildTurns(draft: Draft, { inputText }: TaskSnapshot, messages: readonly ThreadMessage[]): void {
   const next = (text: string | undefined): void => {
     if (draft.task.turns.length > 0) {
-      Object.assign(draft.turn, { status: 'completed', result: draft.notes.settledText, finishedAt: draft.notes.lastEventAt, hasGap: true })
+      Object.assign(draft.task, { status: 'completed', result: draft.notes.settledText, finishedAt: draft.notes.lastEventAt, hasGap: true })
     }
     openPolledTurn(draft, text)
   }
   for (const { role, content, createdAt } of messages) {
     if (role === 'user') {
       next(content)
-      draft.turn.startedAt = createdAt ?? null
+      draft.task.startedAt = createdAt ?? null
     } else if (role === 'assistant' && content) draft.notes.settledText = content
     if (createdAt !== undefined) draft.notes.lastEventAt = Math.max(draft.notes.lastEventAt, createdAt)
   }
   // The question under way may not be in the thread yet.
-  if (draft.task.turns.length === 0 || (inputText !== undefined && draft.turn.input?.text !== inputText)) next(inputText)
+  if (draft.task.turns.length === 0 || (inputText !== undefined && draft.task.input?.text !== inputText)) next(inputText)
   // Only what the service sends from now on tells when the turn under way was last heard of.
   draft.notes.lastEventAt = -Infinity
 }
 
 /** What the thread has of the answer under way, when it is more than was seen of it. */
-function fillText({ turn, notes }: Draft, messages: readonly ThreadMessage[]): void {
+function fillText({ task, notes }: Draft, messages: readonly ThreadMessage[]): void {
   const asked = messages.findLastIndex(({ role }) => role === 'user')
-  const question = turn.input?.text
+  const question = task.input?.text
   if (question !== undefined && messages[asked]?.content !== question) return
   const answer = messages.slice(asked + 1).findLast(({ role, content }) => role === 'assistant' && content)?.content ?? ''
-  if (answer.length <= turn.text.length && answer.length <= notes.settledText.length + notes.tailText.length) return
+  if (answer.length <= task.text.length && answer.length <= notes.settledText.length + notes.tailText.length) return
   notes.settledText = answer
   notes.tailText = ''
 }

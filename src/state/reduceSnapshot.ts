@@ -1,69 +1,71 @@
 import type { WorkflowError } from '../errors.ts'
 import type { TaskCreatedEvent, TaskFinishedEvent, TaskUpdatedEvent } from '../protocol/events.ts'
-import type { TaskSnapshot, TaskStatus } from '../protocol/task.ts'
-import { UNASSIGNED, editSight, stepsOf } from './draft.ts'
+import type { Plan, TaskSnapshot, TaskStatus } from '../protocol/task.ts'
 import type { Draft } from './draft.ts'
-import { isSame } from './isSame.ts'
+import { isAlike, keep } from './keep.ts'
 import { canonicalId } from './resolveNode.ts'
-import { own } from './own.ts'
 import { isSettled } from './runStatus.ts'
-import type { AuthRequest, NodeId, Told } from './taskState.ts'
+import { add, endSights, homeOf, sightsOf } from './sights.ts'
+import type { AuthRequest, Notes } from './taskState.ts'
 
 /** The type of a sign-in that a connector of the workflow needs. */
 const CONNECTOR = 'pending_eca_request'
 /** So many things that were told at one time are told apart. */
 const MAX_CONTENTS = 16
 
-/** Takes over what the record in an event says. */
-export function reduceSnapshot(draft: Draft, event: TaskCreatedEvent | TaskUpdatedEvent | TaskFinishedEvent, time: number): void {
-  const { task, turn, notes } = draft
+/** Takes over what the record in an event says. False for a copy. */
+export function reduceSnapshot(draft: Draft, event: TaskCreatedEvent | TaskUpdatedEvent | TaskFinishedEvent, time: number): boolean {
+  const { task, notes } = draft
   const { kind, time: sentAt, task: snapshot } = event
-  const { status } = snapshot
-  if (isNews(draft, 'task', sentAt, snapshot)) {
+  const { status, startedAt } = snapshot
+  const isOver = status !== undefined && isSettled(status)
+  const isNew = isNews(draft, 'task', sentAt, snapshot)
+  if (isNew) {
     task.workflowId ??= snapshot.agentId
     task.createdAt = snapshot.createdAt ?? task.createdAt
-    if (snapshot.startedAt !== undefined && snapshot.startedAt > notes.floorAt) turn.startedAt = snapshot.startedAt
+    if (startedAt !== undefined && startedAt > notes.floorAt) task.startedAt = startedAt
     addChildren(draft, snapshot.subTaskIds)
     // A turn may begin with the record of the one before, which says how that one ended.
     if (kind === 'taskCreated') notes.lastExecutedNodeId = snapshot.lastExecutedNodeId ?? null
     else reduceProgress(draft, snapshot, sentAt, time)
-    if (status !== undefined && !isSettled(status)) {
-      Object.assign(turn, { status, rawStatus: snapshot.rawStatus })
+    if (isOver) {
+      if (kind === 'taskUpdated') notes.end = snapshot
+    } else if (status) {
+      task.status = status
+      task.rawStatus = snapshot.rawStatus ?? null
       notes.end = null
-    } else if (status !== undefined && kind === 'taskUpdated') notes.end = snapshot
+    }
   }
   // There is but one end, so it counts however late it comes.
-  if (status !== undefined && isSettled(status) && kind === 'taskFinished') settle(draft, status, snapshot, time)
+  if (!isOver || kind !== 'taskFinished') return isNew
+  settle(draft, status, snapshot, time)
+  return true
 }
 
 /** The turn is over: nothing of it changes any more. */
 export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskSnapshot>, at: number): void {
-  const { task, turn, notes } = draft
-  const { result = turn.result, finishedAt = at, rawStatus = status } = snapshot
-  task.connection = 'closed'
-  Object.assign(turn, {
-    status, rawStatus, isStopping: false, waiting: null, auth: null, finishedAt, result, usage: keep(turn.usage, snapshot.usage),
-    // The end is known after all; a complaint of the service itself stays.
-    error: turn.error && isLineError(turn.error) ? null : turn.error,
+  const { task, notes } = draft
+  const { result = task.result, finishedAt = at, rawStatus = status } = snapshot
+  Object.assign(task, {
+    connection: 'closed', status, rawStatus, isStopping: false, waiting: null, auth: null, finishedAt, result, usage: keep(task.usage, snapshot.usage),
   })
+  // The end is known after all; a complaint of the service itself stays.
+  if (isLineError(task.error)) task.error = null
   notes.lastEventAt = Math.max(notes.lastEventAt, finishedAt)
   if (result) {
     // The final result wins over the pieces that were streamed (xpander-api.md 7.3, `chunk`).
-    turn.text = notes.settledText = result
+    task.text = notes.settledText = result
     notes.tailText = ''
   }
-  for (const id of turn.nodeOrder) editSight(draft, id)
-  stepsOf(draft, UNASSIGNED).forEach((step, position) => {
-    if (step.status === 'running') editSight(draft, UNASSIGNED).steps[position] = { ...step, status: 'unanswered', endedAt: finishedAt }
-  })
+  for (const home of sightsOf(draft).homes.values()) endSights(draft, home, finishedAt, true)
 }
 
 /** An error that only says that we do not see the run. */
-export const isLineError = ({ code }: WorkflowError): boolean => code === 'connection_lost' || code === 'stream_truncated'
+export const isLineError = (error: WorkflowError | null): boolean => error?.code === 'connection_lost' || error?.code === 'stream_truncated'
 
 /** Whether a record that was read ends the current turn; a record of the turn before does not (law 3: server times decide). */
-export function snapshotEnds({ turn, notes }: Draft, { status, finishedAt }: TaskSnapshot): boolean {
-  if (!status || !isSettled(status) || isSettled(turn.status)) return false
+export function snapshotEnds({ task, notes }: Draft, { status, finishedAt }: TaskSnapshot): boolean {
+  if (!status || !isSettled(status) || isSettled(task.status)) return false
   return finishedAt === undefined || (finishedAt > notes.floorAt && finishedAt >= (notes.firstEventAt ?? finishedAt))
 }
 
@@ -76,71 +78,69 @@ export function addChildren({ task }: Draft, ids: readonly string[]): void {
  * Whether this is neither older than what was told last under that name nor a copy of it. Where times do not tell, the
  * content does; it is only written out then.
  */
-export function isNews({ notes }: Draft, name: string, time: number | undefined, content: object): boolean {
-  if (time === undefined) return true
-  const last = own(notes.told, name)
-  if (last && time < last.at) return false
-  let contents: Told['contents'] = [content]
-  if (last?.at === time) {
-    const word = JSON.stringify(content)
-    const known = last.contents.map((other) => (typeof other === 'string' ? other : JSON.stringify(other)))
-    if (known.includes(word)) return false
-    contents = [...known.slice(1 - MAX_CONTENTS), word]
-  }
-  notes.told = { ...notes.told, [name]: { at: time, contents } }
+export function isNews({ notes }: Draft, name: keyof Notes['told'], at: number | undefined, content: object): boolean {
+  if (at === undefined) return true
+  const last = notes.told[name]
+  if (last && at < last.at) return false
+  const contents = last?.at === at ? last.contents : []
+  if (contents.some((other) => isAlike(other, content))) return false
+  notes.told = { ...notes.told, [name]: { at, contents: [...contents, content].slice(-MAX_CONTENTS) } }
   return true
 }
 
-/** The value we have, as long as the new one says the same. */
-export function keep<Value>(known: Value, next: Value | undefined): Value {
-  return next === undefined || JSON.stringify(next) === JSON.stringify(known) ? known : next
+/** Takes over a plan; the one we have stays as long as the new one says the same. False for a copy. */
+export function takePlan(draft: Draft, at: number | undefined, plan: Plan): boolean {
+  if (!isNews(draft, 'plan', at, plan)) return false
+  draft.task.plan = keep(draft.task.plan, plan)
+  return true
 }
 
-/** The sign-in we have, as long as the new one asks for the same. */
-export function keepAuth(known: AuthRequest | null, next: Omit<AuthRequest, 'at'>, at: number): AuthRequest {
-  return known && isSame(known, { ...next, at: known.at }) ? known : { ...next, at }
+/** Takes over a sign-in that is asked for; the one we have stays as long as the new one asks for the same. False for a copy. */
+export function takeAuth(draft: Draft, at: number | undefined, time: number, asked: Omit<AuthRequest, 'at'>): boolean {
+  const { task } = draft
+  if (!isNews(draft, 'auth', at, asked)) return false
+  const auth = { ...asked, at: time }
+  if (asked.type === 'token_ready') task.auth = null
+  else if (!isAlike({ ...task.auth, at: time }, auth)) task.auth = auth
+  return true
 }
 
 function reduceProgress(draft: Draft, snapshot: TaskSnapshot, sentAt: number | undefined, time: number): void {
-  const { turn, notes, graph } = draft
+  const { task, notes, graph } = draft
   const { status, result, plan, connectorAuth, lastExecutedNodeId } = snapshot
-  if (result !== undefined) turn.result = result
-  turn.usage = keep(turn.usage, snapshot.usage)
+  if (result !== undefined) task.result = result
+  task.usage = keep(task.usage, snapshot.usage)
   // Every full record has a plan; that of a run without one is empty.
-  if (plan && (plan.isEnabled || plan.tasks.length > 0) && isNews(draft, 'plan', sentAt, plan)) turn.plan = keep(turn.plan, plan)
+  if (plan && (plan.isEnabled || plan.tasks.length > 0)) takePlan(draft, sentAt, plan)
   reduceWaiting(draft, snapshot, time)
   if (connectorAuth) {
-    const auth = { type: CONNECTOR, url: connectorAuth.url ?? null, serverName: connectorAuth.name ?? null, message: null }
-    if (isNews(draft, 'auth', sentAt, auth)) turn.auth = keepAuth(turn.auth, auth, time)
-  } else if (turn.auth?.type === CONNECTOR && status && status !== 'paused') turn.auth = null
+    takeAuth(draft, sentAt, time, { type: CONNECTOR, url: connectorAuth.url ?? null, serverName: connectorAuth.name ?? null, message: null })
+  } else if (task.auth?.type === CONNECTOR && status && status !== 'paused') task.auth = null
 
   if (lastExecutedNodeId === undefined) return
   const id = canonicalId(graph, lastExecutedNodeId)
   // A record repeats the node until another one has run, so only a change tells that a node has run; and what was
   // told as the turn began is true again when the turn ends with it.
   const isChange = lastExecutedNodeId !== notes.lastExecutedNodeId
-  const isFirst = !(draft.sights.get(id) ?? own(turn.nodes, id))?.executions.length
   notes.lastExecutedNodeId = lastExecutedNodeId
-  if ((isChange || (isFirst && status === 'completed')) && turn.waiting?.nodeId !== id) editSight(draft, id).executions.push(time)
+  if (task.waiting?.nodeId === id) return
+  if (isChange || (status === 'completed' && !sightsOf(draft).homes.get(id)?.seen.some(({ what }) => typeof what === 'number'))) add(draft, id, time)
 }
 
 function reduceWaiting(draft: Draft, { approval, pausedAt, status }: TaskSnapshot, time: number): void {
-  const { turn, notes } = draft
-  const { waiting } = turn
+  const { task, notes, graph } = draft
+  const { waiting } = task
   const isAsking = status === 'paused' && approval !== undefined
-  const nodeId: NodeId | null = approval?.nodeId === undefined ? null : canonicalId(draft.graph, approval.nodeId)
+  const nodeId = approval?.nodeId === undefined ? null : canonicalId(graph, approval.nodeId)
   if (waiting && status && (isAsking ? waiting.nodeId !== nodeId : status !== 'paused')) {
-    turn.waiting = null
+    task.waiting = null
     // A run that ends while it waits ends the wait with its own outcome.
-    if (waiting.nodeId !== null && !isSettled(status)) {
-      const { waits } = editSight(draft, waiting.nodeId)
-      waits.forEach((wait, position) => { waits[position] = { ...wait, endedAt: wait.endedAt ?? time } })
-    }
+    if (waiting.nodeId !== null && !isSettled(status)) endSights(draft, homeOf(draft, waiting.nodeId), time, false)
   }
   if (!isAsking) return
   const { title = null, description = null } = approval
   // Of a second pause the record may still have the time of the first.
-  const since = turn.waiting?.since ?? (pausedAt !== undefined && pausedAt > notes.lastEventAt ? pausedAt : time)
-  if (nodeId !== null && turn.waiting === null) editSight(draft, nodeId).waits.push({ reason: 'approval', startedAt: since, endedAt: null })
-  turn.waiting = keep(turn.waiting, { nodeId, title, description, since })
+  const since = task.waiting?.since ?? (pausedAt !== undefined && pausedAt > notes.lastEventAt ? pausedAt : time)
+  if (nodeId !== null && !task.waiting) add(draft, nodeId, { reason: 'approval', startedAt: since, endedAt: null })
+  task.waiting = keep(task.waiting, { nodeId, title, description, since })
 }

@@ -1,14 +1,13 @@
-import type { WorkflowEvent } from '../protocol/events.ts'
 import type { WorkflowGraph } from '../protocol/graph.ts'
-import { reuse } from './describeNode.ts'
-import { closeDraft, forgetIndex, openDraft, openTurn, writeBack } from './draft.ts'
+import { closeDraft, openDraft, openTurn, showTurn, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
 import type { TaskFact } from './fact.ts'
-import { isSeenId, reduceEvent } from './reduceEvent.ts'
+import { isSame } from './isSame.ts'
+import { openLine, reduceEvent } from './reduceEvent.ts'
 import { reduceRecord } from './reduceRecord.ts'
 import { isLineError, settle, snapshotEnds } from './reduceSnapshot.ts'
 import { isSettled } from './runStatus.ts'
-import type { SubmitKey, TaskState, Turn } from './taskState.ts'
+import type { SubmitKey, TaskState } from './taskState.ts'
 
 /**
  * Draws the conclusions of what happened to one task. Pure: no clock, no random, no network, and the very same
@@ -25,13 +24,13 @@ export function reduceTask(task: TaskState, facts: readonly (TaskFact & { readon
 }
 
 export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
-  const { task, turn, notes } = draft
+  const { task, notes } = draft
   switch (fact.kind) {
     case 'submitted':
       openTurn(draft, key, fact.input)
-      draft.turn.status = 'submitting'
       // A line of its own, with ids of its own.
       Object.assign(draft.notes, { isNamed: false, lastEventId: null, askedAt: fact.at })
+      task.status = 'submitting'
       task.taskId = fact.continues
       task.workflowId = task.canvasId = fact.workflowId
       task.connection = 'connecting'
@@ -41,43 +40,37 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       openLine(draft)
       return
     case 'received':
-      if (receiveEvent(draft, draft, fact.event, fact.at)) openLine(draft)
+      reduceEvent(draft, draft, fact.event, fact.at)
       return
     case 'refused':
       task.connection = 'closed'
-      turn.status = 'error'
-      turn.error = fact.error
+      task.status = 'error'
+      task.error = fact.error
       // A later turn that was refused leaves the task as it was.
       writeBack(draft)
-      showTurn(draft, notes.before)
+      showTurn(draft, task.turns.find((turn) => turn.key === notes.before) ?? draft.known)
       return
     case 'dropped':
-      if (isSettled(turn.status)) return
-      if (notes.end?.status !== undefined) {
-        settle(draft, notes.end.status, notes.end, fact.at - turn.clockSkewMs)
-        return
-      }
-      task.connection = 'recovering'
+      if (isSettled(task.status)) return
+      if (notes.end?.status) settle(draft, notes.end.status, notes.end, fact.at - task.clockSkewMs)
+      else task.connection = 'recovering'
       return
     case 'retrying':
-      if (!isSettled(turn.status)) Object.assign(task, { connection: 'recovering', attempt: fact.attempt, retryAt: fact.retryAt })
+      if (!isSettled(task.status)) Object.assign(task, { connection: 'recovering', attempt: fact.attempt, retryAt: fact.retryAt })
       return
     case 'offline':
-      if (!isSettled(turn.status)) task.connection = 'offline'
+      if (!isSettled(task.status)) task.connection = 'offline'
       return
     case 'lost':
-      if (isSettled(turn.status)) return
+      if (isSettled(task.status)) return
       task.connection = isLineError(fact.error) ? 'lost' : 'closed'
-      turn.error = fact.error
-      // Of a task that nobody could read there is no turn.
-      if (task.turns.length === 0) task.error = fact.error
+      task.error = fact.error
       return
     case 'followed':
       task.taskId = fact.taskId
-      if (isSettled(turn.status)) return
+      if (isSettled(task.status)) return
       task.connection = 'connecting'
-      if (turn.error && isLineError(turn.error)) turn.error = null
-      if (task.turns.length === 0) task.error = null
+      if (isLineError(task.error) || task.turns.length === 0) task.error = null
       return
     case 'polled':
       reduceRecord(draft, fact)
@@ -92,53 +85,27 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       task.connection = 'closed'
       return
     case 'stopRequested':
-      turn.isStopping = !isSettled(turn.status)
+      task.isStopping = !isSettled(task.status)
       return
     case 'stopAnswered':
-      if (fact.task?.status !== undefined && snapshotEnds(draft, fact.task)) settle(draft, fact.task.status, fact.task, fact.at - turn.clockSkewMs)
+      if (fact.task?.status && snapshotEnds(draft, fact.task)) settle(draft, fact.task.status, fact.task, fact.at - task.clockSkewMs)
       return
     case 'stopFailed':
-      turn.isStopping = false
+      task.isStopping = false
       return
-    case 'outputChecked':
-      checkOutput(draft, fact.turn ?? key, fact.output, fact.issues)
+    case 'outputChecked': {
+      // A validator may take so long that the next turn is under way.
+      const { output, issues: outputIssues, turn: ended = key } = fact
+      if (ended === task.key) {
+        if (isSettled(task.status)) Object.assign(task, { output, outputIssues })
+      } else if (task.turns.some((turn) => turn.key === ended && !isSame(turn, { ...turn, output, outputIssues }))) {
+        task.turns = task.turns.map((turn) => (turn.key === ended ? { ...turn, output, outputIssues } : turn))
+      }
       return
+    }
     default: {
       const unhandled: never = fact
       return unhandled
     }
   }
-}
-
-/** Gives a task an event of its own, unless its id on the line says that it was given before. False when it says nothing new. */
-export function receiveEvent(draft: Draft, line: Draft, event: WorkflowEvent, at: number): boolean {
-  const { id } = event
-  if ((id !== undefined && isSeenId(line.notes.lastEventId, id)) || !reduceEvent(draft, event, at)) return false
-  line.notes.lastEventId = id ?? line.notes.lastEventId
-  return true
-}
-
-/** Something came on the line. */
-export function openLine({ task, turn }: Draft): void {
-  if (task.connection !== 'closed' && task.connection !== 'lost' && !isSettled(turn.status)) task.connection = 'open'
-}
-
-/** A validator may take so long that the next turn is under way. */
-function checkOutput(draft: Draft, key: SubmitKey, output: unknown, outputIssues: Turn['outputIssues']): void {
-  const { task, turn } = draft
-  if (key === turn.key) {
-    if (isSettled(turn.status)) Object.assign(turn, { output, outputIssues })
-  } else {
-    task.turns = reuse(task.turns, task.turns.map((other) => (other.key === key ? { ...other, output, outputIssues } : other)))
-  }
-}
-
-/** Puts another turn on the flat fields. */
-export function showTurn(draft: Draft, key: SubmitKey): void {
-  const turn = draft.task.turns.find((other) => other.key === key)
-  if (turn === undefined) return
-  draft.turn = { ...turn }
-  draft.notes = { ...turn.notes }
-  forgetIndex(draft)
-  writeBack(draft)
 }

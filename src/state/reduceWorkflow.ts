@@ -1,15 +1,16 @@
 import { allIds, draftOf, taskOf } from './batch.ts'
 import type { Batch } from './batch.ts'
-import { hear, paint, parentOf, receiveChild, tellChildren } from './childRuns.ts'
-import { closeDraft, openDraft, writeBack } from './draft.ts'
+import { hear, paint, receiveChild, tellChildren } from './childRuns.ts'
+import { closeDraft, openDraft, showTurn, writeBack } from './draft.ts'
 import type { Draft } from './draft.ts'
-import type { Fact, TaskFact } from './fact.ts'
+import type { WorkflowEvent } from '../protocol/events.ts'
+import type { Fact } from './fact.ts'
 import { isPast } from './reduceEvent.ts'
-import { reduceFact, showTurn } from './reduceTask.ts'
+import { reduceFact } from './reduceTask.ts'
+import { restoreTasks } from './restoreTasks.ts'
 import { EMPTY_TASK } from './emptyState.ts'
 import { isSame } from './isSame.ts'
-import { own } from './own.ts'
-import { restoreTasks } from './restoreTasks.ts'
+import { own, setOwn } from './own.ts'
 import { isSettled } from './runStatus.ts'
 import type { SubmitKey, TaskId, TaskState, WorkflowStoreState } from './taskState.ts'
 
@@ -28,12 +29,12 @@ export const openBatch = (state: WorkflowStoreState): Batch => ({ base: state, n
 
 /** What the facts came to; the very same state when nothing changed. The batch is used up. */
 export function closeBatch({ base, next, drafts }: Batch): WorkflowStoreState {
-  const changed: [string, TaskState][] = []
+  let tasks: Record<string, TaskState> | undefined
   for (const [id, draft] of drafts) {
     const task = closeDraft(draft)
-    if (task !== EMPTY_TASK && task !== own(next.tasks, id)) changed.push([id, task])
+    if (task !== EMPTY_TASK && task !== own(next.tasks, id)) setOwn((tasks ??= { ...next.tasks }), id, task)
   }
-  if (changed.length > 0) next.tasks = { ...next.tasks, ...Object.fromEntries(changed) }
+  next.tasks = tasks ?? next.tasks
   return isSame(base, next) ? base : next
 }
 
@@ -48,12 +49,10 @@ export function applyFact(batch: Batch, fact: Fact): void {
         if (task?.canvasId === fact.workflowId && task.parentTaskId === null) paint(batch, draftOf(batch, id))
       }
       return
-    case 'shown': {
+    case 'shown':
       if (own(next.conversations, fact.conversation) === fact.key) return
-      const { [fact.conversation]: _, ...rest } = next.conversations
-      next.conversations = fact.key === undefined ? rest : { ...rest, [fact.conversation]: fact.key }
+      next.conversations = without({ ...next.conversations, [fact.conversation]: fact.key ?? '' }, (_, key) => key === '')
       return
-    }
     case 'forgotten': {
       const gone = new Set(fact.taskIds)
       for (const id of gone) drafts.delete(id)
@@ -66,7 +65,7 @@ export function applyFact(batch: Batch, fact: Fact): void {
       restoreTasks(batch, fact)
       return
     case 'received':
-      receive(batch, fact.key, fact)
+      receive(batch, fact.key, fact.event, fact.at)
       return
     default: {
       const known = fact.kind === 'submitted' ? (fact.continues ?? fact.follows) : undefined
@@ -90,45 +89,46 @@ export function resolveKey(state: WorkflowStoreState, key: SubmitKey | TaskId): 
   return id === undefined || id === key ? key : resolveKey(state, id)
 }
 
-function receive(batch: Batch, key: SubmitKey | TaskId, { event, at }: TaskFact & { kind: 'received' }): void {
+function receive(batch: Batch, key: SubmitKey | TaskId, event: WorkflowEvent, at: number): void {
   const { taskId } = event
   let id = resolveKey(batch.next, key)
   let root = draftOf(batch, id)
   // Neither a copy from an earlier turn nor a child run that is known names the task.
   if (taskId !== undefined && !root.notes.isNamed && !isPast(root, event) && !taskOf(batch, taskId)?.parentTaskId) {
     if (taskId !== root.task.taskId) {
-      root = name(batch, key, id, root, taskId)
+      nameTask(batch, key, id, root, taskId)
       id = taskId
+      root = draftOf(batch, id)
     }
     root.notes.isNamed = true
   }
+  const { task } = root
   if (taskId === undefined || taskId === id) {
     hear(batch, root, root, event, at)
     findCanvas(batch, root)
-  } else if (!isSettled(root.turn.status)) {
-    const parentId = parentOf(batch, id, taskId, event)
-    if (parentId !== undefined) receiveChild(batch, root, draftOf(batch, parentId), taskId, event, at)
-  }
+  } else if (!isSettled(task.status)) receiveChild(batch, root, id, taskId, event, at)
 }
 
 /** A task that was not submitted here tells its workflow by itself. */
 function findCanvas(batch: Batch, root: Draft): void {
-  if (root.task.canvasId !== undefined || root.task.workflowId === undefined) return
-  root.task.canvasId = root.task.workflowId
+  const { task } = root
+  if (task.canvasId !== undefined || task.workflowId === undefined) return
+  task.canvasId = task.workflowId
   paint(batch, root)
 }
 
 /** The first frame names the task: what sat under the submit key, or continued another task, is that one from now on. */
-function name(batch: Batch, key: SubmitKey, id: TaskId | SubmitKey, draft: Draft, taskId: TaskId): Draft {
+function nameTask(batch: Batch, key: SubmitKey, id: TaskId | SubmitKey, draft: Draft, taskId: TaskId): void {
   const { next, drafts } = batch
-  const { task, turn } = draft
-  const earlier = task.turns.filter(({ key: other }) => other !== turn.key)
+  const { task } = draft
+  const earlier = task.turns.filter((turn) => turn.key !== task.key)
   const existing = taskOf(batch, taskId) && draftOf(batch, taskId)
+  const before = earlier.find((turn) => turn.key === draft.notes.before)
   drafts.delete(id)
-  if (task.taskId !== undefined && earlier.length > 0) {
+  if (task.taskId !== undefined && before) {
     // The task that was to be continued stays what it was.
     const left = openDraft({ ...task, turns: earlier, connection: 'closed' }, draft.graph)
-    showTurn(left, draft.notes.before)
+    showTurn(left, before)
     drafts.set(id, left)
   } else next.tasks = without(next.tasks, (other) => other === id)
   if (existing) {
@@ -139,9 +139,8 @@ function name(batch: Batch, key: SubmitKey, id: TaskId | SubmitKey, draft: Draft
   next.aliases = { ...next.aliases, ...(task.taskId === undefined ? { [id]: taskId } : {}), [key]: taskId }
   task.continuedFrom = task.taskId ?? null
   task.taskId = taskId
-  task.childTaskIds = []
+  task.childTaskIds = EMPTY_TASK.childTaskIds
   drafts.set(taskId, draft)
-  return draft
 }
 
 function without<Value>(record: Readonly<Record<string, Value>>, isGone: (key: string, value: Value) => boolean): Record<string, Value> {

@@ -3,6 +3,7 @@ import type { NodeId } from './taskState.ts'
 
 /** What an event or a step tells about the node it belongs to. */
 export interface NodeHints {
+  readonly kind?: string
   readonly nodeId?: string | null | undefined
   readonly operationId?: string | null | undefined
   readonly requestId?: string | null | undefined
@@ -17,8 +18,6 @@ interface GraphIndex {
   readonly byOperation: ReadonlyMap<string, NodeId | null>
   readonly byAgent: ReadonlyMap<string, NodeId | null>
   readonly byName: ReadonlyMap<string, NodeId | null>
-  /** Nodes that hold others. */
-  readonly holders: ReadonlySet<NodeId | undefined>
   /** How many nodes there are to run: a pointer is none of its own. */
   readonly total: number
 }
@@ -67,7 +66,6 @@ export function graphIndex(graph: WorkflowGraph): GraphIndex {
     byOperation: group(own, (node) => [node.operationId, node.assetId]),
     byAgent: group(own, (node) => [node.targetAgentId, node.assetId]),
     byName: group(own, (node) => [node.name]),
-    holders: new Set(nodes.map((node) => node.parentId)),
     total: own.length,
   }
   indexes.set(graph, index)

@@ -80,17 +80,9 @@ export interface SubAgentStep extends StepFields {
 /** Something seen inside a node, or inside the run where no node could be named. */
 export type Step = ToolCallStep | ReasoningStep | SubAgentStep
 
-/** What was seen of a node; all else that a timeline node says is drawn from it. */
-export interface NodeSight {
-  readonly id: NodeId
-  readonly steps: readonly Step[]
-  readonly waits: readonly Wait[]
-  /** When the service said that the node had run (`last_executed_node_id`). */
-  readonly executions: readonly number[]
-}
-
 /** What is known of one node of the canvas in one turn. */
-export interface TimelineNode extends NodeSight {
+export interface TimelineNode {
+  readonly id: NodeId
   readonly name: string
   /** The canvas type (`agent`, `action`, ...); `null` while the graph is not known. */
   readonly type: string | null
@@ -103,6 +95,10 @@ export interface TimelineNode extends NodeSight {
   /** Time spent in ended attempts, without the waits; `null` when no attempt has both ends. */
   readonly durationMs: number | null
   readonly attempts: readonly Attempt[]
+  readonly steps: readonly Step[]
+  readonly waits: readonly Wait[]
+  /** When the service said that the node had run (`last_executed_node_id`). */
+  readonly executions: readonly number[]
 }
 
 /** A sign-in that the run needs; `url` is `https:` or null. */
@@ -195,10 +191,10 @@ export interface TaskState extends Turn {
   readonly canvasId: string | undefined
 }
 
-/** What was told last by records, plans, ...: its time, and what was told at that very time, as it is or as JSON. */
+/** What was told last by records, plans, ...: its time, and what was told at that very time. */
 export interface Told {
   readonly at: number
-  readonly contents: readonly (object | string)[]
+  readonly contents: readonly object[]
 }
 
 /** Times are epoch milliseconds of the server's clock. */
@@ -209,8 +205,6 @@ export interface Notes {
   readonly awaitsCreated: boolean
   /** A frame of this line has named the task. */
   readonly isNamed: boolean
-  /** Of a child run: its step in the parent is known. */
-  readonly isLinked: boolean
   /** Latest time of the turns before: what is not later is a copy from then. */
   readonly floorAt: number
   readonly firstEventAt: number | null
@@ -218,13 +212,11 @@ export interface Notes {
   /** When the newest record that was read was asked for, by our clock. */
   readonly askedAt: number
   readonly createdAt: number
-  readonly told: Readonly<Record<string, Told>>
+  readonly told: Readonly<Partial<Record<'task' | 'plan' | 'auth' | 'error', Told>>>
   readonly lastEventId: string | null
   readonly lastExecutedNodeId: NodeId | null
   /** A record of the end that came without `task_finished`; it counts when the stream ends. */
   readonly end: TaskSnapshot | null
-  /** Counts what was written to steps; names the next one. */
-  readonly revision: number
   /** Text in large flat pieces, and the small pieces since. */
   readonly settledText: string
   readonly tailText: string

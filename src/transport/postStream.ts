@@ -1,11 +1,14 @@
 import { fetchEventSource } from '@microsoft/fetch-event-source'
-import { alignChunks } from './alignChunks.ts'
+import { createMessageParser } from './parseMessages.ts'
 import { failureOf, send } from './send.ts'
 import { streamOf } from './streamOf.ts'
 import type { Message, Transport } from './transport.ts'
 
 /**
  * Sends and reads with fetch-event-source, and keeps it from deciding anything.
+ *
+ * It also copies an unfinished line again with each chunk that adds to it, which is quadratic, and decodes each field
+ * of each line by itself. So we parse what it reads, and it gets one small frame for each chunk that completes messages.
  *
  * Left to itself the library repeats the POST after a failure, when a tab is shown again and when the server says
  * `retry:`, and reaches for `document` and `window` when a request ends. So it never learns of an end: our promise
@@ -21,6 +24,8 @@ export const fetchEventSourceTransport: Transport = (request, onMessage) =>
     let phase: 'submit' | 'stream' = 'submit'
     let isSent = false
     let isOver = false
+    // What the last chunk completed, until the library calls for it.
+    let messages: Message[] = []
 
     const settle = (outcome: () => void): void => {
       isOver = true
@@ -46,8 +51,10 @@ export const fetchEventSourceTransport: Transport = (request, onMessage) =>
       })
 
     const hand = (message: Message): void => {
+      if (isOver || !message.data) return
+      if (message.data === '[DONE]') return leave(resolve)
       try {
-        if (!isOver) onMessage(message)
+        onMessage(message)
       } catch (error) {
         leave(() => reject(error))
       }
@@ -61,19 +68,28 @@ export const fetchEventSourceTransport: Transport = (request, onMessage) =>
       if (typeof body === 'string') {
         hand({ data: body })
         settle(resolve)
-        return forever()
+        // Nobody waits for it any more.
+        return response
       }
-      reader = body.getReader()
+      const chunks = (reader = body.getReader())
       // Left while the answer was on its way.
       if (isOver) leave(resolve)
-      // Two LF at the end: a last frame is delivered even without the blank line that ends it.
-      const chunks = alignChunks(reader, Uint8Array.of(10, 10))
-      const read: typeof chunks.read = async () => {
-        const chunk = await chunks.read()
-        if (chunk.done) settle(resolve)
-        return chunk
+      const parse = createMessageParser()
+      // What the library parses in place of a chunk that completed messages, so that it calls for them.
+      const frame = { value: new TextEncoder().encode('data:1\n\n') } as const
+      const read = async (): Promise<typeof frame> => {
+        let chunk
+        do {
+          chunk = await chunks.read()
+          // Two LF at the end: a last frame is delivered even without the blank line that ends it.
+          messages = parse(chunk.value ?? Uint8Array.of(10, 10))
+          // Of a frame that may have broken off nobody knows whether its id was whole.
+          if (chunk.done) messages = messages.map(({ data, event }) => ({ data, event }))
+        } while (!messages[0] && !chunk.done)
+        if (!messages[0]) settle(resolve)
+        return frame
       }
-      // All that the library calls; a Response made of the lines would cost one more stream.
+      // All that the library calls; a Response made of the markers would cost one more stream.
       return { body: { getReader: () => ({ read: () => answer(read()) }) } } as Response
     }
 
@@ -81,19 +97,12 @@ export const fetchEventSourceTransport: Transport = (request, onMessage) =>
     fetchEventSource(url, {
       openWhenHidden: true,
       // One submit is one POST, whatever the library is up to.
-      fetch: () => answer(isSent ? forever() : open()),
+      fetch: () => answer(isSent ? new Promise<never>(() => undefined) : open()),
       onopen: () => Promise.resolve(),
-      onmessage({ data, id, event }) {
-        if (data === '[DONE]') leave(resolve)
-        // It calls this for comments and blank lines too.
-        else if (data) hand({ data, id: id || undefined, event: event || undefined })
-      },
+      onmessage: () => messages.splice(0).forEach(hand),
       onerror(error) {
         fail(error)
         throw error
       },
     }).catch(fail)
   })
-
-/** Another promise each time: one for all would keep everything in memory that ever waited for it. */
-const forever = (): Promise<never> => new Promise(() => undefined)

@@ -28,9 +28,7 @@ export async function refusalOf(
 ): Promise<WorkflowError> {
   const { status, headers } = response
   const issues: RequestIssue[] = []
-  const secrets = [...Object.values(sent).flatMap((value) => value.split(' ')), ...textsBesideInput(sentBody)]
-  const body = secrets.reduce((text, secret) => (secret.length < 8 ? text : text.replaceAll(secret, '…')), await readStart(response))
-  const reason = readReason(body, issues, 0)
+  const reason = readReason(withoutEcho(await readStart(response), sent, sentBody), issues, 0)
   return new WorkflowError(
     codes[status] ?? (status < 500 ? 'http_error' : 'server_error'),
     phase,
@@ -45,15 +43,14 @@ export async function refusalOf(
   )
 }
 
-/** Every text of the request but what was asked, and of which task: tokens and keys may be in any of the other fields. */
-function textsBesideInput(sentBody: string): string[] {
-  const texts: string[] = []
-  const rest = { ...readFields(JSON.parse(sentBody)), input: undefined, id: undefined }
-  JSON.stringify(rest, (_, value: unknown) => {
-    if (typeof value === 'string') texts.push(value)
+/** Hides every text of the request but what was asked, and of which task: tokens and keys may be in any of the other fields. */
+function withoutEcho(text: string, sent: Readonly<Record<string, string>>, sentBody: string): string {
+  const headers = Object.values(sent).flatMap((value) => value.split(' '))
+  JSON.stringify({ ...(JSON.parse(sentBody) as object), input: undefined, id: undefined, headers }, (_, value: unknown) => {
+    if (typeof value === 'string' && value.length > 7) text = text.replaceAll(value, '…')
     return value
   })
-  return texts
+  return text
 }
 
 /** The start of the body. Neither one without end nor one that stalls keeps the error waiting. */

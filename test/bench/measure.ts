@@ -1,6 +1,8 @@
 /** Something to be timed: answers how many milliseconds it took. */
 export type Contender = () => Promise<number>
 
+const WARM_UPS = 3
+
 /** Medians of the contenders, who take turns so that a slow moment of the machine meets all of them. */
 export async function medians<Names extends string>(
   repetitions: number,
@@ -8,7 +10,8 @@ export async function medians<Names extends string>(
 ): Promise<Record<Names, number>> {
   const names = Object.keys(contenders) as Names[]
   const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Names, number[]>
-  for (const name of names) await contenders[name]()
+  // What runs for the first times is not compiled yet, and not as it will be.
+  for (let round = 0; round < WARM_UPS; round += 1) for (const name of names) await contenders[name]()
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
     for (const name of names) {
       collectGarbage()

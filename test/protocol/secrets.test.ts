@@ -83,6 +83,21 @@ describe('secrets that the service echoes', () => {
     expect(JSON.stringify(decodeTask({ id: 'task-1', result: secret, ...secret }))).not.toContain('s3cret')
     expect(JSON.stringify(decodeThread([{ id: 'm', role: 'tool', content: 'x', tool_calls: [secret], ...secret }]))).not.toContain('s3cret')
   })
+
+  it.each(names)('finds %s also when its letters are escaped or in another case', (name) => {
+    for (const sent of [name, name.toUpperCase()]) {
+      const escaped = sent.replace(/./g, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`)
+
+      expect(JSON.stringify(decodeMessage(`{"type":"never_seen","data":{"${escaped}":"s3cret"}}`))).not.toContain('s3cret')
+    }
+  })
+
+  it('finds them after any number of names that it has never seen', () => {
+    const ordinary = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`name_${at}`, at]))
+    decodeEvent(ordinary)
+
+    for (const name of names) expect(withoutSecrets({ ...ordinary, [name]: 's3cret', [`${name}_x`]: 1 })).toEqual({ ...ordinary, [`${name}_x`]: 1 })
+  })
 })
 
 describe('withoutSecrets', () => {

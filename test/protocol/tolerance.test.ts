@@ -21,6 +21,7 @@ const names = [
   ...['type', 'event', 'task_id', 'time', 'timestamp', 'data', 'id', 'status', 'result', 'input', 'text', 'content', 'error', 'message'],
   ...['payload', 'reasoning', 'title', 'thought', 'analysis', 'files', 'tasks', 'deep_planning', 'tokens', 'hitl_request', 'url', 'turn'],
   ...['sub_executions', 'pending_eca_request', 'created_at', 'is_error', 'graph_node_id', 'api_key', 'mcp_servers', 'headers', 'root'],
+  ...['access_token', 'USER_TOKENS', 'clientSecret', 'llm_extra_headers', 'keys', 'env_vars', 'token'],
   ...['nodes', 'items', 'orchestration_nodes', 'next_node_ids', 'definition', 'condition', 'groups', 'group_id', 'path', 'value', 'role'],
 ]
 
@@ -104,7 +105,30 @@ describe.each(decoders.filter(([name]) => name !== 'decodeMessage'))('%s with va
   })
 })
 
+/** The same JSON with every character of every name and text written as `\u....`. */
+const escaped = (json: string): string =>
+  json.replace(/"(?:[^"\\]|\\.)*"/g, (token) => {
+    const text = JSON.parse(token) as string
+    return `"${text.replace(/[^]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}"`
+  })
+
 describe('decodeMessage', () => {
+  it.each<[string, (json: string) => string]>([
+    ['as JSON.stringify does', (json) => json],
+    ['with every text escaped', escaped],
+  ])('answers as decodeEvent does for any value, written %s', (_, write) => {
+    fc.assert(
+      fc.property(values, fc.string(), (value, id) => {
+        const json = JSON.stringify(value)
+        // Of a longer text an unknown event keeps less.
+        fc.pre(write(json).length < 64 * 1024)
+
+        expect(decodeMessage(write(json), id)).toEqual(decodeEvent(JSON.parse(json), id))
+      }),
+      { numRuns: 1000 },
+    )
+  })
+
   it('never throws for any text', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.json(), fc.constantFrom(...deepTexts)), fc.string(), (text, id) => {

@@ -50,11 +50,9 @@ it('sends once, however often the library fetches', async () => {
 })
 
 it('does not send again when the library fetches after the end', async () => {
-  let again: () => unknown = () => undefined
+  let again: (() => unknown) | undefined
   driver.drive.mockImplementation(async (_, init) => {
     const reader = (await init.fetch!('')).body!.getReader()
-    // The frame, and the line ends that close a last one.
-    await reader.read()
     await reader.read()
     void reader.read()
     again = () => init.fetch!('')
@@ -62,7 +60,7 @@ it('does not send again when the library fetches after the end', async () => {
   })
   await fetchEventSourceTransport(requestTo(), () => undefined)
 
-  void again()
+  void again!()
 
   expect(fetch).toHaveBeenCalledOnce()
 })
