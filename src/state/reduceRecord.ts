@@ -1,3 +1,4 @@
+import { isTerminal } from '../protocol/task.ts'
 import type { TaskSnapshot } from '../protocol/task.ts'
 import type { ThreadMessage } from '../protocol/thread.ts'
 import { openTurn } from './draft.ts'
@@ -22,7 +23,7 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
   const { status } = record
   const isOver = status !== undefined && isSettled(status)
   // A record of the turn before says nothing of this one.
-  if (isOver && !snapshotEnds(draft, record)) return
+  if (isOver && (!snapshotEnds(draft, record) || isOfTurnBefore(draft, record))) return
   turn.startedAt ??= record.startedAt ?? record.createdAt ?? null
   // A stream that is open may be silent and miss nothing, unless the run is over.
   if (connection !== 'open' || isOver) turn.hasGap = true
@@ -34,9 +35,17 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
   if (isOver) settle(draft, status, record, time)
 }
 
-/** The task goes on with a turn that somebody else began. */
-const isNextTurn = ({ turn, notes }: Draft, { status, startedAt }: TaskSnapshot): boolean =>
-  isSettled(turn.status) && status !== undefined && !isSettled(status) && startedAt !== undefined && startedAt > notes.lastEventAt
+/** The task goes on with a turn that somebody else began, after ours or while we did not see ours end. */
+function isNextTurn({ turn, notes }: Draft, { status, startedAt, inputText = turn.input?.text }: TaskSnapshot): boolean {
+  if (status === undefined || startedAt === undefined || startedAt <= notes.lastEventAt) return false
+  if (isSettled(turn.status)) return !isSettled(status)
+  const hasBegun = turn.status === 'executing' || turn.status === 'paused'
+  return hasBegun && turn.input?.text !== undefined && inputText !== turn.input.text
+}
+
+/** Where times do not tell, what was asked does. */
+const isOfTurnBefore = ({ task, turn }: Draft, { inputText, finishedAt }: TaskSnapshot): boolean =>
+  finishedAt === undefined && inputText !== undefined && inputText !== turn.input?.text && inputText === task.turns.at(-2)?.input?.text
 
 function openPolledTurn(draft: Draft, text: string | undefined): void {
   const { task } = draft
@@ -44,22 +53,29 @@ function openPolledTurn(draft: Draft, text: string | undefined): void {
 }
 
 /** The turns of a task of which nothing was seen: each question of its thread begins one, and the last is under way. */
-function rebuildTurns(draft: Draft, { inputText }: TaskSnapshot, messages: readonly ThreadMessage[]): void {
+function rebuildTurns(draft: Draft, { inputText, status }: TaskSnapshot, messages: readonly ThreadMessage[]): void {
   const next = (text: string | undefined): void => {
+    const { notes } = draft
     if (draft.task.turns.length > 0) {
-      Object.assign(draft.turn, { status: 'completed', result: draft.notes.settledText, finishedAt: draft.notes.lastEventAt, hasGap: true })
+      Object.assign(draft.turn, { status: 'completed', result: notes.settledText || null, finishedAt: Number.isFinite(notes.lastEventAt) ? notes.lastEventAt : null, hasGap: true })
     }
     openPolledTurn(draft, text)
   }
+  let isAnswered = true
   for (const { role, content, createdAt } of messages) {
     if (role === 'user') {
       next(content)
       draft.turn.startedAt = createdAt ?? null
-    } else if (role === 'assistant' && content) draft.notes.settledText = content
+      isAnswered = false
+    } else if (role === 'assistant' && content) {
+      draft.notes.settledText = content
+      isAnswered = true
+    }
     if (createdAt !== undefined) draft.notes.lastEventAt = Math.max(draft.notes.lastEventAt, createdAt)
   }
-  // The question under way may not be in the thread yet.
-  if (draft.task.turns.length === 0 || (inputText !== undefined && draft.turn.input?.text !== inputText)) next(inputText)
+  // The question under way may not be in the thread yet; one without an answer is it, however the service wrote it down.
+  const isMissing = isAnswered && !isTerminal(status) && inputText !== undefined && inputText !== draft.turn.input?.text
+  if (draft.task.turns.length === 0 || isMissing) next(inputText)
   // Only what the service sends from now on tells when the turn under way was last heard of.
   draft.notes.lastEventAt = -Infinity
 }
