@@ -1,12 +1,13 @@
 import type { ReactElement } from 'react'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import type { WorkflowRun } from 'use-workflow-stream'
 import type { DemoInfo, DemoWorkflow } from './demoInfo.ts'
+import { HeaderWithFaults } from './faults/HeaderWithFaults.tsx'
+import { PageHeader } from './PageHeader.tsx'
 import { ApprovalCard } from './panels/ApprovalCard.tsx'
 import { Composer } from './panels/Composer.tsx'
 import { Conversation } from './panels/Conversation.tsx'
 import { EventsPanel } from './panels/EventsPanel.tsx'
-import { LostCard } from './panels/LostCard.tsx'
 import { PlanPanel } from './panels/PlanPanel.tsx'
 import { ResultPanel } from './panels/ResultPanel.tsx'
 import { RunHeader } from './panels/RunHeader.tsx'
@@ -17,24 +18,16 @@ import { WorkflowChoice } from './panels/WorkflowChoice.tsx'
 import { RunContext, useRun } from './runContext.ts'
 import { schemas } from './schemas.ts'
 import { useChosenWorkflow } from './useChosenWorkflow.ts'
+import { useTaskInAddress } from './useTaskInAddress.ts'
 
-/** The whole page: a conversation on one side, what the run does on the other. */
+/** The whole page: a conversation on one side, what the run does on the other, and what may go wrong. */
 export function Page({ demo }: { readonly demo: DemoInfo }): ReactElement {
-  const { workflows, mode } = demo
-  const [workflow, choose] = useChosenWorkflow(workflows)
+  const [workflow, choose] = useChosenWorkflow(demo.workflows)
+  if (workflow !== undefined) return <Workspace demo={demo} workflow={workflow} onChoose={choose} />
   return (
     <>
-      <header className="page-header">
-        <h1>use-workflow-stream</h1>
-        <span className="chip" data-tone={mode === 'simulator' ? 'quiet' : 'completed'}>
-          {mode === 'simulator' ? 'Simulator' : 'Real service'}
-        </span>
-      </header>
-      {workflow === undefined ? (
-        <main className="empty"><p>The dev server serves no workflow.</p></main>
-      ) : (
-        <Workspace demo={demo} workflow={workflow} onChoose={choose} />
-      )}
+      <PageHeader mode={demo.mode} />
+      <main className="empty"><p>The dev server serves no workflow.</p></main>
     </>
   )
 }
@@ -46,11 +39,9 @@ interface WorkspaceProps {
 }
 
 function Workspace({ demo: { mode, workflows }, workflow, onChoose }: WorkspaceProps): ReactElement {
+  const [taskId, onTaskId] = useTaskInAddress(workflow.id)
   // The conversation's id outlives this view: whoever comes back to a workflow finds its run as it is by then.
-  const context = useMemo(
-    () => ({ mode, options: { workflowId: workflow.id, id: `demo ${workflow.id}`, schema: schemas[workflow.scenario ?? ''] } }),
-    [mode, workflow],
-  )
+  const options = { workflowId: workflow.id, id: `demo ${workflow.id}`, taskId, onTaskId, schema: schemas[workflow.scenario ?? ''] }
   const [chosenTurn, setChosenTurn] = useState<number>()
   const showLatestTurn = (): void => { setChosenTurn(undefined) }
   const choose = (chosen: DemoWorkflow): void => {
@@ -58,7 +49,8 @@ function Workspace({ demo: { mode, workflows }, workflow, onChoose }: WorkspaceP
     onChoose(chosen)
   }
   return (
-    <RunContext value={context}>
+    <RunContext value={{ mode, options }}>
+      {mode === 'simulator' ? <HeaderWithFaults /> : <PageHeader mode={mode} />}
       <main className="page">
         <div className="talk">
           <WorkflowChoice workflows={workflows} chosen={workflow} onChoose={choose} />
@@ -77,7 +69,6 @@ function RunPanels({ chosenTurn }: { readonly chosenTurn: number | undefined }):
   return (
     <div className="run">
       <RunHeader />
-      <LostCard />
       <SignInCard />
       <ApprovalCard />
       <TimelinePanel shownTurn={shownTurn} />

@@ -8,10 +8,12 @@ export interface DemoWorkflow {
   readonly sampleInput?: string
 }
 
-/** What the dev server tells the page: never the key. */
+/** What the dev server tells the page: never the key of the service. */
 export interface DemoInfo {
   readonly mode: 'simulator' | 'service'
   readonly workflows: readonly DemoWorkflow[]
+  /** What the simulator's own door asks for; it opens nothing else. */
+  readonly key?: string
 }
 
 /** Asks the dev server what there is to run. */

@@ -1,6 +1,7 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { createWorkflowClient, WorkflowProvider } from 'use-workflow-stream'
+import { WorkflowProvider } from 'use-workflow-stream'
+import { createDemoClient } from './createDemoClient.ts'
 import { fetchDemoInfo } from './demoInfo.ts'
 import { Page } from './Page.tsx'
 
@@ -8,7 +9,7 @@ const root = createRoot(document.getElementById('root') as HTMLElement)
 
 fetchDemoInfo().then(
   (demo) => {
-    const client = createWorkflowClient({ baseUrl: '/api/xpander' })
+    const client = createDemoClient(demo)
     root.render(
       <StrictMode>
         <WorkflowProvider client={client}>

@@ -1,22 +1,23 @@
 import type { KeyboardEvent, ReactElement, SubmitEvent } from 'react'
-import { useId, useState } from 'react'
+import { use, useId, useState } from 'react'
 import type { WorkflowInputUser, WorkflowRun } from 'use-workflow-stream'
-import { WorkflowError } from 'use-workflow-stream'
-import { useRun } from '../runContext.ts'
+import { useWorkflowStream, WorkflowError } from 'use-workflow-stream'
+import { RunContext } from '../runContext.ts'
 import { ComposerOptions, noFields } from './ComposerOptions.tsx'
 import type { OptionFields } from './ComposerOptions.tsx'
 import { RunButton } from './RunButton.tsx'
 
 /** Where the input is written and the run is started and stopped. */
 export function Composer({ sampleInput, onSubmit }: { readonly sampleInput: string; readonly onSubmit: () => void }): ReactElement {
-  const run = useRun(selectCommands)
   const [text, setText] = useState(sampleInput)
   const [fields, setFields] = useState(noFields)
+  const { whenBusy } = fields
+  const run = useWorkflowStream({ ...use(RunContext).options, whenBusy }, selectCommands)
   const [problem, setProblem] = useState<string>()
   const fieldId = useId()
 
   const submit = (): void => {
-    if (run.isRunning || text.trim() === '') return
+    if (text.trim() === '') return
     try {
       const version = fields.version.trim()
       const { settled } = run.submit(inputOf(text, fields), version === '' ? {} : { version })
@@ -25,7 +26,9 @@ export function Composer({ sampleInput, onSubmit }: { readonly sampleInput: stri
       onSubmit()
       void settled.then((turn) => {
         // Nothing began, so what was written is not lost.
-        if (turn.cause === 'refused') setText((written) => written || text)
+        if (turn.cause !== 'refused') return
+        setText((written) => written || text)
+        if (turn.error?.code === 'busy' || turn.error?.code === 'stop_failed') setProblem(turn.error.message)
       })
     } catch (error) {
       if (!(error instanceof WorkflowError)) throw error
@@ -71,14 +74,19 @@ export function Composer({ sampleInput, onSubmit }: { readonly sampleInput: stri
       {problem !== undefined && <p className="error-text">{problem}</p>}
       <div className="buttons">
         <RunButton isRunning={run.isRunning} isStopping={run.isStopping} isEmpty={text.trim() === ''} onStop={() => { void stop() }} />
+        {run.isRunning && whenBusy !== 'reject' && (
+          <button type="button" className="button" disabled={text.trim() === ''} onClick={submit}>
+            {whenBusy === 'queue' ? 'Add to queue' : 'Stop and send'}
+          </button>
+        )}
         <button type="button" className="button" disabled={!run.hasTurns} onClick={reset}>New conversation</button>
       </div>
     </form>
   )
 }
 
-const selectCommands = ({ submit, stop, reset, isRunning, isStopping, turns }: WorkflowRun) =>
-  ({ submit, stop, reset, isRunning, isStopping, hasTurns: turns.length > 0 })
+const selectCommands = ({ submit, stop, reset, isRunning, isStopping, turns, taskId }: WorkflowRun) =>
+  ({ submit, stop, reset, isRunning, isStopping, hasTurns: turns.length > 0 || taskId !== undefined })
 
 function inputOf(text: string, { email, name }: OptionFields): { readonly text: string; readonly user?: WorkflowInputUser } {
   if (email.trim() === '') return { text }

@@ -3,7 +3,9 @@ import { useId } from 'react'
 import type { WorkflowRun } from 'use-workflow-stream'
 import { Icon } from '../parts/Icon.tsx'
 import { useRun } from '../runContext.ts'
+import { QueuedSubmits } from './QueuedSubmits.tsx'
 import { TurnView } from './TurnView.tsx'
+import { UnknownTask } from './UnknownTask.tsx'
 import { useFollowEnd } from './useFollowEnd.ts'
 
 export interface ConversationProps {
@@ -14,20 +16,21 @@ export interface ConversationProps {
 
 /** What was asked and answered, with the text as it comes. */
 export function Conversation({ chosenTurn, onShowTurn }: ConversationProps): ReactElement {
-  const turns = useRun(selectTurns)
+  const { turns, isNamed, queueLength } = useRun(selectTurns)
   const titleId = useId()
-  const { scrollerRef, contentRef, endRef, isAtEnd, jumpToEnd } = useFollowEnd(turns.length)
+  const { scrollerRef, contentRef, endRef, isAtEnd, jumpToEnd } = useFollowEnd(turns.length + queueLength)
   return (
     <section className="conversation" aria-labelledby={titleId}>
       <h2 id={titleId} className="visually-hidden">Conversation</h2>
       <div className="conversation-scroller" ref={scrollerRef} tabIndex={0} role="group" aria-label="Turns">
         <div ref={contentRef}>
-          {turns.length === 0 && (
+          {turns.length === 0 && !isNamed && (
             <div className="empty">
               <p className="empty-title">No turns yet</p>
               <p>Press Run to start the workflow. Its text appears here as it comes, its nodes on the time axis.</p>
             </div>
           )}
+          <UnknownTask />
           <ol className="turns" role="list">
             {turns.map((turn, index) => (
               <TurnView
@@ -38,6 +41,7 @@ export function Conversation({ chosenTurn, onShowTurn }: ConversationProps): Rea
               />
             ))}
           </ol>
+          <QueuedSubmits />
           <div ref={endRef} className="conversation-end" />
         </div>
       </div>
@@ -48,4 +52,4 @@ export function Conversation({ chosenTurn, onShowTurn }: ConversationProps): Rea
   )
 }
 
-const selectTurns = (run: WorkflowRun) => run.turns
+const selectTurns = ({ turns, taskId, queue }: WorkflowRun) => ({ turns, isNamed: taskId !== undefined, queueLength: queue.length })

@@ -1,11 +1,13 @@
 import type { ReactElement } from 'react'
-import type { WorkflowRun } from 'use-workflow-stream'
+import type { TaskState, WorkflowRun } from 'use-workflow-stream'
+import { useWorkflowTask } from 'use-workflow-stream'
 import { CopyButton } from '../parts/CopyButton.tsx'
 import { Elapsed } from '../parts/Elapsed.tsx'
-import { StatusLabel } from '../parts/StatusLabel.tsx'
 import { formatNumber } from '../parts/time.ts'
 import { connectionLooks, runLooks, stoppingLook } from '../parts/words.ts'
-import { useRun } from '../runContext.ts'
+import { runKey, useRun } from '../runContext.ts'
+import { LineState } from './LineState.tsx'
+import { RunChips } from './RunChips.tsx'
 
 /** The run at a glance: what it is doing, and how our line to it is. */
 export function RunHeader(): ReactElement {
@@ -17,10 +19,11 @@ export function RunHeader(): ReactElement {
     <header className="run-header">
       <div className="run-title">
         <h2>Run</h2>
-        <StatusLabel look={look} isChip />
-        <StatusLabel look={connectionLooks[run.connection]} isChip />
+        <RunChips />
         <p className="visually-hidden" role="status">Run status: {look.word}</p>
+        <p className="visually-hidden" role="status">Connection: {connectionLooks[run.connection].word}</p>
       </div>
+      <LineState />
       <dl className="facts">
         <div className="fact wide">
           <dt>Task</dt>
@@ -38,19 +41,29 @@ export function RunHeader(): ReactElement {
           <dt>Tokens</dt>
           <dd>{usage?.totalTokens == null ? '–' : formatNumber(usage.totalTokens)}</dd>
         </div>
-      </dl>
-      {isUnderWay && (
-        <div className="progress" data-tone={look.tone} aria-hidden="true">
-          <span style={{ '--done': progress.done / progress.total }} />
+        <div className="fact">
+          <dt>Events</dt>
+          <dd><EventCount taskId={run.key} /></dd>
         </div>
-      )}
-      {run.hasGap && <p className="note">A part of what happened was not seen.</p>}
+      </dl>
+      <div className="progress" data-tone={look.tone} data-under-way={isUnderWay} aria-hidden="true">
+        <span style={{ '--done': isUnderWay ? progress.done / progress.total : 0 }} />
+      </div>
     </header>
   )
 }
 
 function selectSummary(run: WorkflowRun) {
-  const { taskId, status, connection, isStopping, isRunning, startedAt, finishedAt, clockSkewMs, usage, progress, hasGap, timeline } = run
+  const { taskId, status, connection, isStopping, isRunning, startedAt, finishedAt, clockSkewMs, usage, progress, timeline } = run
   const nodeCount = timeline.length
-  return { taskId, status, connection, isStopping, isRunning, startedAt, finishedAt, clockSkewMs, usage, progress, hasGap, nodeCount }
+  return { taskId, status, connection, isStopping, isRunning, startedAt, finishedAt, clockSkewMs, usage, progress, nodeCount, key: runKey(run) }
 }
+
+/** Apart from the rest, because it changes with every event. */
+function EventCount({ taskId }: { readonly taskId: string | undefined }): ReactElement {
+  const { eventCount, malformedCount } = useWorkflowTask(taskId, selectCounts)
+  if (eventCount + malformedCount === 0) return <>–</>
+  return <>{formatNumber(eventCount)}{malformedCount > 0 && `, ${formatNumber(malformedCount)} malformed`}</>
+}
+
+const selectCounts = (task: TaskState | undefined) => ({ eventCount: task?.eventCount ?? 0, malformedCount: task?.malformedCount ?? 0 })

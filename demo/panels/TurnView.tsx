@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react'
 import { memo } from 'react'
-import type { Turn } from 'use-workflow-stream'
+import type { Turn, WorkflowError } from 'use-workflow-stream'
 import { isRunning } from 'use-workflow-stream'
 import { Elapsed } from '../parts/Elapsed.tsx'
 import { StatusLabel } from '../parts/StatusLabel.tsx'
@@ -32,7 +32,7 @@ export const TurnView = memo(function TurnView({ turn, isShown, onShow }: TurnVi
         {text !== '' && (hasFailed ? <p className="error-text">{text}</p> : <Answer text={text} />)}
         {text === '' && error === null && isRunning(status) && <p className="note">No text yet</p>}
         {text === '' && status === 'stopped' && <p className="note">Stopped before any text came</p>}
-        {error !== null && (error.code === 'stream_truncated' ? <p className="note">The connection was lost here</p> : <ErrorNote error={error} />)}
+        {error !== null && (isLineError(error) ? <p className="note">The connection was lost here</p> : <ErrorNote error={error} />)}
       </div>
       <p className="turn-facts">
         <StatusLabel look={runLooks[status]} />
@@ -47,3 +47,5 @@ export const TurnView = memo(function TurnView({ turn, isShown, onShow }: TurnVi
     </li>
   )
 })
+
+const isLineError = ({ code }: WorkflowError): boolean => code === 'stream_truncated' || code === 'connection_lost'

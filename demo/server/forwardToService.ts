@@ -58,6 +58,7 @@ export function forwardToService(service: Service): Connect.NextHandleFunction {
 const routes = [
   { method: 'POST', pattern: /^\/v1\/workflows\/([^/]+)\/invoke\/stream$/, of: 'workflow', isStream: true },
   { method: 'GET', pattern: /^\/v1\/workflows\/([^/]+)\/nodes$/, of: 'workflow', isStream: false },
+  { method: 'GET', pattern: /^\/v1\/tasks\/([^/]+)$/, of: 'task', isStream: false },
   { method: 'POST', pattern: /^\/v1\/tasks\/([^/]+)\/stop$/, of: 'task', isStream: false },
   { method: 'GET', pattern: /^\/v1\/tasks\/([^/]+)\/thread$/, of: 'task', isStream: false },
 ] as const

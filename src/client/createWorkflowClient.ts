@@ -187,7 +187,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
 
   /** A turn that is waited for, with the schema for its result. */
   const awaitTurn = (key: SubmitKey | TaskId, schema: StandardSchema | undefined): PendingTurn => {
-    let release: () => void
+    let release = (): void => undefined
     const ended = new Promise<void>((resolve) => { release = resolve })
     const turn: PendingTurn = {
       schema,
@@ -201,7 +201,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
         if (!lines.has(key)) forgetExcess()
       },
     }
-    releases.add(() => { release() })
+    releases.add(release)
     pending.set(key, turn)
     return turn
   }

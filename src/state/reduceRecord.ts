@@ -1,3 +1,4 @@
+import { isTerminal } from '../protocol/task.ts'
 import type { TaskSnapshot } from '../protocol/task.ts'
 import type { ThreadMessage } from '../protocol/thread.ts'
 import { openTurn } from './draft.ts'
@@ -22,7 +23,7 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
   const { status } = record
   const isOver = status !== undefined && isSettled(status)
   // A record of the turn before says nothing of this one.
-  if (isOver && !snapshotEnds(draft, record)) return
+  if (isOver && (!snapshotEnds(draft, record) || isOfTurnBefore(draft, record))) return
   task.startedAt ??= record.startedAt ?? record.createdAt ?? null
   // A stream that is open may be silent and miss nothing, unless the run is over.
   if (connection !== 'open' || isOver) task.hasGap = true
@@ -33,9 +34,17 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
   if (isOver) settle(draft, status, record, time)
 }
 
-/** The task goes on with a turn that somebody else began. */
-const isNextTurn = ({ task, notes }: Draft, { status, startedAt }: TaskSnapshot): boolean =>
-  isSettled(task.status) && status !== undefined && !isSettled(status) && startedAt !== undefined && startedAt > notes.lastEventAt
+/** The task goes on with a turn that somebody else began, after ours or while we did not see ours end. */
+function isNextTurn({ task, notes }: Draft, { status, startedAt, inputText = task.input?.text }: TaskSnapshot): boolean {
+  if (status === undefined || startedAt === undefined || startedAt <= notes.lastEventAt) return false
+  if (isSettled(task.status)) return !isSettled(status)
+  const hasBegun = task.status === 'executing' || task.status === 'paused'
+  return hasBegun && task.input?.text !== undefined && inputText !== task.input.text
+}
+
+/** Where times do not tell, what was asked does. */
+const isOfTurnBefore = ({ task }: Draft, { inputText, finishedAt }: TaskSnapshot): boolean =>
+  finishedAt === undefined && inputText !== undefined && inputText !== task.input?.text && inputText === task.turns.at(-2)?.input?.text
 
 function openPolledTurn(draft: Draft, text: string | undefined): void {
   const { task } = draft
@@ -43,22 +52,29 @@ function openPolledTurn(draft: Draft, text: string | undefined): void {
 }
 
 /** The turns of a task of which nothing was seen: each question of its thread begins one, and the last is under way. */
-function rebuildTurns(draft: Draft, { inputText }: TaskSnapshot, messages: readonly ThreadMessage[]): void {
+function rebuildTurns(draft: Draft, { inputText, status }: TaskSnapshot, messages: readonly ThreadMessage[]): void {
   const next = (text: string | undefined): void => {
+    const { notes } = draft
     if (draft.task.turns.length > 0) {
-      Object.assign(draft.task, { status: 'completed', result: draft.notes.settledText, finishedAt: draft.notes.lastEventAt, hasGap: true })
+      Object.assign(draft.task, { status: 'completed', result: notes.settledText || null, finishedAt: Number.isFinite(notes.lastEventAt) ? notes.lastEventAt : null, hasGap: true })
     }
     openPolledTurn(draft, text)
   }
+  let isAnswered = true
   for (const { role, content, createdAt } of messages) {
     if (role === 'user') {
       next(content)
       draft.task.startedAt = createdAt ?? null
-    } else if (role === 'assistant' && content) draft.notes.settledText = content
+      isAnswered = false
+    } else if (role === 'assistant' && content) {
+      draft.notes.settledText = content
+      isAnswered = true
+    }
     if (createdAt !== undefined) draft.notes.lastEventAt = Math.max(draft.notes.lastEventAt, createdAt)
   }
-  // The question under way may not be in the thread yet.
-  if (draft.task.turns.length === 0 || (inputText !== undefined && draft.task.input?.text !== inputText)) next(inputText)
+  // The question under way may not be in the thread yet; one without an answer is it, however the service wrote it down.
+  const isMissing = isAnswered && !isTerminal(status) && inputText !== undefined && inputText !== draft.task.input?.text
+  if (draft.task.turns.length === 0 || isMissing) next(inputText)
   // Only what the service sends from now on tells when the turn under way was last heard of.
   draft.notes.lastEventAt = -Infinity
 }

@@ -11,10 +11,21 @@ const SHORT_TEXT = 64
 /** Begins what stands for something else. */
 const MARK = '\0'
 
-/** Data as one text that says whether it is still what was written. @throws when it is nothing that JSON can hold */
+/**
+ * Data as one text that says whether it is still what was written. What is one object in several places is one again
+ * when it is read: the reducer knows the sign-in of a child run in its parent by that.
+ * @throws when it is nothing that JSON can hold
+ */
 export function seal(data: unknown): string {
   const texts = new Map<string, number>()
+  const objects = new Map<object, number>()
   const json = JSON.stringify(data, (_, value: unknown) => {
+    if (typeof value === 'object' && value !== null) {
+      const position = objects.get(value)
+      if (position !== undefined) return `${MARK}@${position}`
+      objects.set(value, objects.size)
+      return value
+    }
     if (typeof value === 'number' && !Number.isFinite(value)) return `${MARK}${value}`
     if (typeof value !== 'string' || (value.length <= SHORT_TEXT && !value.startsWith(MARK))) return value
     const position = texts.get(value) ?? texts.size
@@ -66,14 +77,22 @@ function parse(text: unknown): unknown {
   }
 }
 
-function revive(value: unknown, texts: readonly unknown[]): unknown {
-  if (typeof value === 'string') {
-    if (!value.startsWith(MARK)) return value
-    return value[1] === '#' ? texts[Number(value.slice(2))] : Number(value.slice(1))
+/** Puts in what is stood for, in the order in which it was written. */
+function revive(given: unknown, texts: readonly unknown[]): unknown {
+  const objects: unknown[] = []
+  const visit = (value: unknown): unknown => {
+    if (typeof value === 'string' && value.startsWith(MARK)) {
+      const position = Number(value.slice(2))
+      return value[1] === '#' ? texts[position] : value[1] === '@' ? objects[position] : Number(value.slice(1))
+    }
+    if (typeof value !== 'object' || value === null) return value
+    const position = objects.push(undefined) - 1
+    // Not by assignment: a node may be called `__proto__`.
+    const revived: unknown = Array.isArray(value) ? value.map(visit) : Object.fromEntries(Object.entries(value).map(([name, field]) => [name, visit(field)]))
+    objects[position] = revived
+    return revived
   }
-  if (Array.isArray(value)) return value.map((item) => revive(item, texts))
-  // Not by assignment: a node may be called `__proto__`.
-  return isFields(value) ? Object.fromEntries(Object.entries(value).map(([name, field]) => [name, revive(field, texts)])) : value
+  return visit(given)
 }
 
 /** FNV-1a: tells what was changed by accident, and costs a few milliseconds for a million characters. */

@@ -152,7 +152,7 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
     }
     const nextText = (): string => {
       for (const id of gone) latest.tasks.delete(id)
-      showIn(latest, state)
+      showIn(latest, state, texts)
       return writeIndex(latest)
     }
     for (const id of seen.keys()) if (!own(state.tasks, id)) for (const known of [seen, entries, mine]) known.delete(id)
@@ -168,20 +168,18 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
       if (taskId !== id || parentTaskId !== null || turns.length === 0 || newer.has(id)) continue
       const stored = index.tasks.get(id)
       const known = entries.get(id)
-      // Two tabs that write at one moment may each leave the other's entries out. Who clears the storage means it.
-      const isLost = mine.has(id) && stored === undefined && !isCleared
+      // Two tabs that write at one moment may each undo what the other wrote. Who clears the storage means it.
+      const isLost = mine.has(id) && known !== undefined && (stored ? isAhead(known, stored) : !isCleared)
       const outlines = outlinesOf(state, id)
       const before = seen.get(id)
       if (!isLost && before?.length === outlines.length && outlines.every((outline, at) => isSame(outline, before[at]))) continue
       seen.set(id, outlines)
+      const now = { isSettled: isSettled(status), turns: turns.length }
       // Another tab may have seen more of it.
-      const isOver = isSettled(status)
-      const isAhead = stored && (stored.turns > turns.length || (stored.turns === turns.length && stored.isSettled && !isOver))
-      if (isAhead && !isSame(stored, known)) continue
+      if (stored && isAhead(stored, now) && !isSame(stored, known)) continue
       const text = textOf(outlines)
       if (text === undefined) continue
-      const updatedAt = isLost && known ? known.updatedAt : Date.now()
-      const entry: StoredTask = { size: text.length, updatedAt, isSettled: isOver, turns: turns.length }
+      const entry: StoredTask = { size: text.length, updatedAt: isLost ? known.updatedAt : Date.now(), ...now }
       if (sizeOf({ tasks: new Map([[id, entry]]), conversations: new Map() }) > maxBytes) continue
       texts.set(id, text)
       index.tasks.set(id, entry)
@@ -190,25 +188,30 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
   }
 
   /** Brings up to date what the hooks show here. */
-  function showIn({ tasks, conversations }: StoredIndex, state: WorkflowStoreState): void {
+  function showIn({ tasks, conversations }: StoredIndex, state: WorkflowStoreState, written: ReadonlyMap<TaskId, unknown>): void {
     const now = new Map<string, TaskId>()
     for (const [conversation, key] of Object.entries(state.conversations)) {
       const { taskId } = own(state.tasks, resolveKey(state, key)) ?? {}
       if (taskId !== undefined && !conversation.startsWith(MADE_UP)) now.set(conversation, taskId)
     }
-    for (const [conversation, id] of now) if (shown.get(conversation) !== id) conversations.set(conversation, id)
+    for (const [conversation, id] of now) {
+      const isLost = written.has(id) && !conversations.has(conversation)
+      if (isLost || shown.get(conversation) !== id) conversations.set(conversation, id)
+    }
     // One whose task was let go of is not shown elsewhere, it is only not here.
     for (const [conversation, id] of shown) if (!now.has(conversation) && own(state.tasks, id)) conversations.delete(conversation)
-    for (const [conversation, id] of [...conversations]) {
-      if (tasks.has(id)) continue
-      conversations.delete(conversation)
-      now.delete(conversation)
-    }
+    for (const [conversation, id] of [...conversations]) if (!tasks.has(id)) conversations.delete(conversation)
     shown = now
   }
 
   return { read, write }
 }
+
+type Progress = Pick<StoredTask, 'isSettled' | 'turns'>
+
+/** Whether the one is a later state of a task than the other. */
+const isAhead = (one: Progress, other: Progress): boolean =>
+  one.turns > other.turns || (one.turns === other.turns && one.isSettled && !other.isSettled)
 
 /** A root task and, after it, its child runs. */
 function outlinesOf(state: WorkflowStoreState, id: TaskId): Fields[] {

@@ -39,4 +39,4 @@ function standInForPage(): () => void {
   return () => { for (const name of ['window', 'document']) Reflect.deleteProperty(globalThis, name) }
 }
 
-const pick = ({ throttle, maxEvents, maxTasks }: WorkflowClientOptions): WorkflowClientOptions => ({ throttle, maxEvents, maxTasks })
+const pick = ({ throttle, maxEvents, maxTasks, recover }: WorkflowClientOptions): WorkflowClientOptions => ({ throttle, maxEvents, maxTasks, recover })

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { nodeRow, overflowOf, run, waitForStatus } from './pageActions.ts'
+import { connectionChip, faultItem, nodeRow, openFaults, overflowOf, pressFault, run, waitForStatus } from './pageActions.ts'
 import { startDemo, type Demo, type DemoPage } from './startDemo.ts'
 
 let demo: Demo
@@ -30,7 +30,7 @@ const states: Readonly<Record<string, { readonly workflow: string; readonly reac
   idle: {
     workflow: 'report-pipeline',
     reach: async (page) => {
-      await page.getByText('User and version').click()
+      await page.getByText('Options').click()
       await page.getByText('Classify request').waitFor()
     },
   },
@@ -76,6 +76,35 @@ const states: Readonly<Record<string, { readonly workflow: string; readonly reac
       await waitForStatus(page, 'Paused')
       await page.getByRole('button', { name: 'Stop', exact: true }).click()
       await waitForStatus(page, 'Stopped')
+    },
+  },
+  'with the drawer of faults open': {
+    workflow: 'approval',
+    reach: async (page) => {
+      await openFaults(page)
+      await pressFault(page, 'Every frame twice')
+      await faultItem(page, 'Every frame twice').getByText('Waits for the next run').waitFor()
+    },
+  },
+  'of a run that nobody listens to': {
+    workflow: 'approval',
+    reach: async (page) => {
+      await run(page)
+      await waitForStatus(page, 'Paused')
+      await page.getByRole('button', { name: 'Stop listening' }).click()
+      await connectionChip(page, 'Not connected').waitFor()
+    },
+  },
+  'with submits in the queue': {
+    workflow: 'approval',
+    reach: async (page) => {
+      await page.getByText('Options').click()
+      await page.getByLabel('If a turn still runs').selectOption('queue')
+      await run(page)
+      await waitForStatus(page, 'Paused')
+      await page.getByLabel('Input', { exact: true }).fill('Another offer')
+      await page.getByRole('button', { name: 'Add to queue' }).click()
+      await page.getByRole('list', { name: 'Queue' }).waitFor()
     },
   },
   'of a result that does not fit': {
@@ -152,7 +181,7 @@ describe('by keyboard', () => {
     await tabTo('Answer')
     await page.keyboard.press('Enter')
 
-    expect(passed.slice(0, 4)).toEqual(['Workflow', 'Turns', 'Input', 'User and version'])
+    expect(passed.slice(0, 5)).toEqual(['Faults', 'Workflow', 'Turns', 'Input', 'Options'])
     expect(await page.getByText('My name is\nAda.').first().isVisible()).toBe(true)
     expect(await nodeRow(page, 'Answer').getAttribute('aria-expanded')).toBe('true')
     expect(await page.locator('.node-details').textContent()).toContain('Tool call')

@@ -62,7 +62,7 @@ it('is one run after a double click', async () => {
 
 it('sends the user and the version that were filled in, and nothing else', async () => {
   const page = await demo.open('question-and-answer')
-  await page.getByText('User and version').click()
+  await page.getByText('Options').click()
   await page.getByLabel('User e-mail').fill('ada@example.com')
   await page.getByLabel('User name').fill('Ada King Lovelace')
   await page.getByLabel('Version').fill('2')

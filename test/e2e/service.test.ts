@@ -52,6 +52,27 @@ it('forwards neither cookies nor authorization', async () => {
   expect(Object.keys(last.headers)).not.toContain('authorization')
 })
 
+it('has no drawer of faults, nor a way to them', async () => {
+  const { page, close } = await demo.open()
+
+  expect(await page.getByRole('button', { name: /^Faults/ }).count()).toBe(0)
+  expect((await fetch(`${demo.url}api/demo/faults`)).status).toBe(404)
+  const set = await fetch(`${demo.url}api/demo/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"fault":"down","isOn":true}' })
+  expect(set.status).toBe(404)
+  await close()
+})
+
+it('follows a run after its line broke', async () => {
+  const { page, close } = await demo.open()
+  service.fault({ kind: 'cut', afterFrames: 3 })
+  await run(page, 'My name is Ada.')
+  await waitForStatus(page, 'Completed')
+
+  expect(await page.getByText('Nice to meet you, Ada.').first().isVisible()).toBe(true)
+  expect(service.requests.at(-1)).toMatchObject({ method: 'GET', path: `/v1/tasks/${await taskIdOf(page)}`, status: 200 })
+  await close()
+})
+
 it('stops a run that it started', async () => {
   const { page, close } = await demo.open()
   await run(page, 'My name is Ada.')

@@ -1,6 +1,6 @@
 import type { Route } from 'playwright'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { run, taskIdOf, waitForStatus } from './pageActions.ts'
+import { readTask, run, taskIdOf, waitForStatus } from './pageActions.ts'
 import { startDemo, type Demo, type DemoPage } from './startDemo.ts'
 
 let demo: Demo
@@ -28,8 +28,7 @@ it('shows "stopped" only when the service has confirmed it', async () => {
   await route.continue()
   await waitForStatus(page, 'Stopped')
 
-  const response = await fetch(`${demo.url}api/xpander/v1/tasks/${await taskIdOf(page)}`)
-  expect(await response.json()).toMatchObject({ status: 'stopped', is_manually_stopped: true })
+  expect(await readTask(demo.url, await taskIdOf(page))).toMatchObject({ status: 'stopped', is_manually_stopped: true })
   expect(await page.getByText('Read /page-1.').isVisible()).toBe(true)
   expect(opened.problems).toEqual([])
 })

@@ -8,19 +8,22 @@ export interface MemoryStorage extends TaskStorage {
 }
 
 export interface MemoryOptions {
-  /** Answers each call after so many turns of the loop's microtasks; at once when left out. */
-  readonly isAsync?: boolean
+  /** Answers promises. */
+  readonly isAsync?: boolean | undefined
+  /** Answers promises, each after so many milliseconds. */
+  readonly delayMs?: number | undefined
   /** Characters of names and values that there is room for. */
   readonly quota?: number
 }
 
 /** Local storage, or one that answers promises. Full when the quota is reached, as browsers say it. */
-export function createMemoryStorage({ isAsync = false, quota = Infinity }: MemoryOptions = {}, items = new Map<string, string>()): MemoryStorage {
+export function createMemoryStorage({ isAsync = false, delayMs, quota = Infinity }: MemoryOptions = {}, items = new Map<string, string>()): MemoryStorage {
   const calls: string[] = []
   const answer = <Value>(call: string, act: () => Value): Value => {
     calls.push(call)
-    if (!isAsync) return act()
-    return Promise.resolve().then(act) as Value
+    if (!isAsync && delayMs === undefined) return act()
+    const waited = delayMs === undefined ? Promise.resolve() : new Promise<void>((resolve) => { setTimeout(resolve, delayMs) })
+    return waited.then(act) as Value
   }
   return {
     items,

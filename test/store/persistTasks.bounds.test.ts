@@ -1,4 +1,6 @@
-import { expect, it, vi, beforeEach, afterEach } from 'vitest'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { persistTasks } from '../../src/store/persistTasks.ts'
 import { chunk, taskFinished } from '../state/frames.ts'
 import { createMemoryStorage } from './memoryStorage.ts'
@@ -141,7 +143,7 @@ it('tries again with the next change when writing failed', () => {
       storage.setItem(name, value)
     },
   }))
-  tab.apply(...finished('a'))
+  tab.apply(...finished('a', { conversation: 'chat' }))
   second()
 
   isBroken = false
@@ -149,9 +151,10 @@ it('tries again with the next change when writing failed', () => {
   second()
 
   expect(ids(storage)).toEqual(['a', 'b'])
+  expect(openTab(persistTasks(storage)).store.getState().conversations).toEqual({ chat: 'a' })
 })
 
-it('holds on to no task that the store let go of, and keeps to the bounds in a long day', () => {
+it('keeps to the bounds in a long day', () => {
   const storage = createMemoryStorage()
   const tab = openTab(persistTasks(storage, { maxTasks: 5 }))
   for (let number = 0; number < 200; number += 1) {
@@ -164,4 +167,21 @@ it('holds on to no task that the store let go of, and keeps to the bounds in a l
 
   expect(ids(storage)).toEqual(['task-195', 'task-196', 'task-197', 'task-198', 'task-199'])
   expect(storage.items.size).toBe(6)
+})
+
+it('holds on to no task that the store let go of', async () => {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  const tab = openTab(persistTasks(createMemoryStorage()))
+  tab.apply(...finished('a'))
+  second()
+  const held = new WeakRef(tab.tasks().a?.turns ?? {})
+
+  tab.apply({ kind: 'forgotten', taskIds: ['a', 'a-task-2'] })
+  second()
+  vi.useRealTimers()
+  await vi.waitFor(() => {
+    collect()
+    expect(held.deref() === undefined).toBe(true)
+  })
 })

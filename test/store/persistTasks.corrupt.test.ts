@@ -223,7 +223,7 @@ it('keeps what cannot be taken out, to try again', () => {
   expect([...storage.items.keys()].sort()).toEqual([INDEX, 'use-workflow-stream:task:c', 'use-workflow-stream:task:d'])
 })
 
-it('puts no junk into the store, whatever the items hold', () => {
+it('puts no junk into the store, whatever the items hold', { timeout: 600_000 }, () => {
   const whole = filled().items
   const junk = fc.oneof(
     fc.string(),

@@ -61,7 +61,7 @@ function lasting(tasks: Readonly<Record<string, TaskState>>): object {
   }]))
 }
 
-it('gives back all that was known of any run', () => {
+it('gives back all that was known of any run', { timeout: 600_000 }, () => {
   fc.assert(fc.property(recordings, fc.nat(), (items, where) => {
     const facts = toFacts(items)
     const state = reduceWorkflow(EMPTY_STORE, facts.slice(0, where % (facts.length + 1)))
@@ -78,7 +78,7 @@ it('gives back all that was known of any run', () => {
   }), runs)
 })
 
-it('goes on with any run as if there had been no reload', () => {
+it('goes on with any run as if there had been no reload', { timeout: 600_000 }, () => {
   fc.assert(fc.property(recordings, fc.nat(), (items, where) => {
     const facts = toFacts(items)
     const position = where % facts.length

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { WorkflowError } from '../../src/errors.ts'
+import type { Fact } from '../../src/state/fact.ts'
 import { persistTasks } from '../../src/store/persistTasks.ts'
-import { chunk, failure, submitted, taskCreated, taskFinished } from '../state/frames.ts'
+import { authEvent, chunk, failure, submitted, taskCreated, taskFinished, toFacts } from '../state/frames.ts'
 import { createMemoryStorage } from './memoryStorage.ts'
 import type { MemoryStorage } from './memoryStorage.ts'
 import { finished, openTab, running } from './persisted.ts'
@@ -332,6 +333,20 @@ it('keeps the rest of a task whose output is a circle', () => {
   tab.close()
 
   expect(openTab(persistTasks(storage)).tasks().a).toMatchObject({ result: 'Hello', output: undefined })
+})
+
+it('keeps the sign-in of a child run that of its parent too', () => {
+  const storage = createMemoryStorage()
+  const tab = openTab(persistTasks(storage))
+  tab.apply(...running('a'), authEvent('login_required', { url: 'https://a' }, { task: 'a-task-2' }))
+  tab.close()
+  const next = openTab(persistTasks(storage))
+  expect(next.tasks()).toMatchObject({ a: { auth: { url: 'https://a' } }, 'a-task-2': { auth: { url: 'https://a' } } })
+
+  const [ready] = toFacts([authEvent('token_ready', {}, { task: 'a-task-2' })])
+  next.apply({ kind: 'followed', key: 'a', taskId: 'a' }, { ...ready, key: 'a' } as Fact)
+
+  expect(next.tasks()).toMatchObject({ a: { auth: null }, 'a-task-2': { auth: null } })
 })
 
 it('writes a long text once, however many places it has', () => {

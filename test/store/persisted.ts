@@ -4,7 +4,7 @@ import { reduceWorkflow } from '../../src/state/reduceWorkflow.ts'
 import type { TaskId, TaskState, WorkflowStoreState } from '../../src/state/taskState.ts'
 import type { Persist, PersistHost } from '../../src/store/persist.ts'
 import { createWorkflowStore } from '../../src/store/workflowStore.ts'
-import { CHILD, chunk, ofChild, submitted, taskCreated, taskFinished, toFacts, toolCallRequest } from '../state/frames.ts'
+import { CHILD, ROOT, chunk, ofChild, submitted, taskCreated, taskFinished, toFacts, toolCallRequest } from '../state/frames.ts'
 import type { Item } from '../state/frames.ts'
 
 /** A page, as far as persistence sees it: a store without a client. */
@@ -31,7 +31,7 @@ export function openTab(persist: Persist, state?: WorkflowStoreState): Tab {
 /** Frames that come without a submit are of the line to their task. */
 function onOwnLines(facts: readonly Fact[]): Fact[] {
   const hasSubmit = facts.some(({ kind }) => kind === 'submitted')
-  return facts.map((fact) => (fact.kind === 'received' && !hasSubmit ? { ...fact, key: fact.event.taskId ?? fact.key } : fact))
+  return facts.map((fact) => (fact.kind === 'received' && fact.key === ROOT && !hasSubmit ? { ...fact, key: fact.event.taskId ?? fact.key } : fact))
 }
 
 export interface RunFields {
