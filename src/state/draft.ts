@@ -62,6 +62,8 @@ export function showTurn(draft: Draft, turn: Turn): void {
 /** Puts what was written into the turns of the task. */
 export function writeBack(draft: Draft): void {
   const { task, known, notes, sights, graph } = draft
+  // A task that was only looked at stays none.
+  if (task.turns.length === 0) return
   drawTimeline(draft)
   if (notes.settledText.length + notes.tailText.length !== task.text.length) task.text = notes.settledText + notes.tailText
   if (task.progress === null || task.timeline !== known.timeline || task.status !== known.status || task.plan !== known.plan) {
