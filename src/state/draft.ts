@@ -63,6 +63,8 @@ export function showTurn(draft: Draft, turn: Turn): void {
 /** Puts what was written into the turns of the task. */
 export function writeBack(draft: Draft): void {
   const { task, known, notes, sights, graph } = draft
+  // A task that was only looked at stays none.
+  if (task.turns.length === 0) return
   drawTimeline(draft)
   if (notes.settledText.length + notes.tailText.length !== task.text.length) task.text = notes.settledText + notes.tailText
   if (task.progress === null || task.timeline !== known.timeline || task.status !== known.status || task.plan !== known.plan) {
@@ -70,17 +72,21 @@ export function writeBack(draft: Draft): void {
     task.progress = isSame(progress, known.progress) ? known.progress : progress
   }
   task.notes = isSame(notes, known.notes) ? known.notes : notes
-  const turn = turnOf(task)
-  if (!isSame(turn, known)) {
-    task.turns = task.turns.map((other) => (other === known ? turn : other))
-    draft.known = turn
-  }
-  handOn(sights, draft.known)
+  const turn = turnOf(task, known)
+  if (turn !== known) task.turns = task.turns.map((other) => (other === known ? turn : other))
+  draft.known = turn
+  handOn(sights, turn)
 }
 
-/** What the flat fields of a task say of its turn. */
-function turnOf(task: TaskState): Turn {
-  const turn: Mutable<Turn> = { ...EMPTY_TURN }
-  for (const name in turn) (turn as Record<string, unknown>)[name] = task[name as keyof Turn]
-  return turn
+/** What the flat fields of a task say of its turn; the very same turn when they say nothing new. */
+function turnOf(task: TaskState, known: Turn): Turn {
+  const turn: Mutable<Turn> = { ...known }
+  let isKnown = true
+  for (const name in known) {
+    const value = task[name as keyof Turn]
+    if (value === known[name as keyof Turn]) continue
+    ;(turn as Record<string, unknown>)[name] = value
+    isKnown = false
+  }
+  return isKnown ? known : turn
 }

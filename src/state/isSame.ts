@@ -3,7 +3,7 @@ export function isSame(one: unknown, other: unknown): boolean {
   if (Object.is(one, other)) return true
   if (!isPlain(one) || !isPlain(other) || Array.isArray(one) !== Array.isArray(other)) return false
   const names = Object.keys(one)
-  return names.length === Object.keys(other).length && names.every((name) => Object.hasOwn(other, name) && Object.is(one[name], other[name]))
+  return names.every((name) => Object.is(one[name], other[name]) && Object.hasOwn(other, name)) && names.length === Object.keys(other).length
 }
 
 /** What a Set, a Map or a Date holds is in no field, so two of them are never known to be the same. */

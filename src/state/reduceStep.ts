@@ -102,10 +102,10 @@ function isToldBy(step: Step, other: Step): boolean {
   }
   if (other.kind !== 'toolCall') return false
   const [time, content] = step.startedAt === null ? (['endedAt', 'output'] as const) : (['startedAt', 'input'] as const)
-  return step[time] === other[time] && (
-    isSameId(step.toolCallId, other.toolCallId) || isSameId(step.requestId, other.requestId) ||
-    ((step.operationId ?? step.toolName) === (other.operationId ?? other.toolName) && isAlike(step[content], other[content]))
-  )
+  const name = step.toolCallId === null ? 'requestId' : 'toolCallId'
+  return step[time] === other[time] && (step[name] !== null
+    ? step[name] === other[name]
+    : (step.operationId ?? step.toolName) === (other.operationId ?? other.toolName) && isAlike(step[content], other[content]))
 }
 
 const isSameId = (one: string | null, other: string | null): boolean => one !== null && one === other

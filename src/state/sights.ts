@@ -15,6 +15,8 @@ export interface Seen<What extends Sight = Sight> {
   home: Home
   /** Tells sights of one moment apart: first what the service said, then waits, then steps as they came. */
   readonly order: number
+  /** What it is found by now. */
+  keys: readonly string[]
 }
 
 /** All that was seen of one node; the one without a name has what no node could be named for. */
@@ -77,7 +79,7 @@ export function handOn(sights: Sights | undefined, turn: Turn): void {
 export function add<What extends Sight>(viewer: Viewer, id: NodeId, what: What): Seen<What> {
   const sights = sightsOf(viewer)
   const home = homeOf(viewer, id)
-  const seen = { what, home, order: isStep(what) ? Number(what.id) : typeof what === 'number' ? -2 : -1 }
+  const seen = { what, home, order: isStep(what) ? Number(what.id) : typeof what === 'number' ? -2 : -1, keys: [] }
   home.seen.push(seen)
   sights.dirty.add(home)
   if (isStepSeen(seen)) {
@@ -90,7 +92,7 @@ export function add<What extends Sight>(viewer: Viewer, id: NodeId, what: What):
 /** Writes a step in the place of what it was. */
 export function rewrite<Kind extends Step>(viewer: Viewer, seen: Seen<Kind>, step: Kind): void {
   const { index, dirty } = sightsOf(viewer)
-  for (const key of keysOf(seen.what)) {
+  for (const key of seen.keys) {
     const list = index.get(key) ?? []
     if (list.length > 1) list.splice(list.lastIndexOf(seen), 1)
     else index.delete(key)
@@ -180,7 +182,8 @@ function clear(viewer: Viewer): Sights {
 }
 
 function enter(sights: Sights, seen: Seen<Step>): void {
-  for (const key of keysOf(seen.what)) file(sights.index, key, seen)
+  seen.keys = keysOf(seen.what)
+  for (const key of seen.keys) file(sights.index, key, seen)
   enterTimes(sights, seen)
 }
 

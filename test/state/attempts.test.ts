@@ -96,6 +96,14 @@ describe('a call', () => {
     }
   })
 
+  it('of the same moment and content as another is one of its own where their ids differ', () => {
+    const ofBoth = (at: number, make: (fields: CallFields) => Item): Item[] => ['c', 'd'].map((name) => make({ at, call: name, operation: 'op', node: 'a' }))
+    const task = replay([...begin(), ...ofBoth(2, toolCallRequest), ...ofBoth(3, toolCallResult)])
+
+    expect(task.nodes.a?.steps).toMatchObject([{ toolCallId: 'c', endedAt: ms(3) }, { toolCallId: 'd', endedAt: ms(3) }])
+    expect(task.eventCount).toBe(5)
+  })
+
   it('that uses the id of an answered one again is another call', () => {
     const task = replay([...begin(), ...call('c', 2, 3), ...call('c', 4, 5)])
 

@@ -127,6 +127,14 @@ describe('a child run', () => {
   })
 })
 
+describe('a run of which only a frame from before is seen', () => {
+  it('makes no task', () => {
+    const before = [...begin(), canvas, taskFinished({ at: 5 }), taskCreated({ at: 11 })]
+
+    expect(replayStore([...before, chunk('late', { at: 3, task: CHILD })])).toEqual(replayStore(before))
+  })
+})
+
 describe('two triggers of one agent', () => {
   const two = [trigger({ id: 't1', query: 'First' }, 2), trigger({ id: 't2', query: 'Second' }, 3)]
 
