@@ -17,11 +17,11 @@ import type { Message, Transport } from './transport.ts'
  */
 export const fetchEventSourceTransport: Transport = (request, onMessage) =>
   new Promise((resolve, reject) => {
-    const { signal, url } = request
+    const { signal, url, onBytes, phase: started = 'submit', ...rest } = request
     signal.throwIfAborted()
     const controller = new AbortController()
     let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-    let phase: 'submit' | 'stream' = 'submit'
+    let phase: 'submit' | 'recover' | 'stream' = started
     let isSent = false
     let isOver = false
     // What the last chunk completed, until the library calls for it.
@@ -62,9 +62,9 @@ export const fetchEventSourceTransport: Transport = (request, onMessage) =>
 
     const open = async (): Promise<Response> => {
       isSent = true
-      const response = await send({ ...request, signal: controller.signal }, phase)
+      const response = await send({ ...rest, url, signal: controller.signal }, phase)
       phase = 'stream'
-      const body = await streamOf(response)
+      const body = await streamOf(response, started)
       if (typeof body === 'string') {
         hand({ data: body })
         settle(resolve)
@@ -81,6 +81,7 @@ export const fetchEventSourceTransport: Transport = (request, onMessage) =>
         let chunk
         do {
           chunk = await chunks.read()
+          onBytes?.()
           // Two LF at the end: a last frame is delivered even without the blank line that ends it.
           messages = parse(chunk.value ?? Uint8Array.of(10, 10))
           // Of a frame that may have broken off nobody knows whether its id was whole.

@@ -206,7 +206,7 @@ it('shares one conversation between hooks of one id, and finds it again after a 
 
 it('switches the view with the task id and touches no run', async () => {
   const { result, rerender } = renderHook(
-    (props: { taskId?: string }) => useWorkflowStream({ workflowId: 'flow', ...props }),
+    (props: { taskId?: string }) => useWorkflowStream({ workflowId: 'flow', follow: false, ...props }),
     { wrapper: Wrapper, initialProps: {} },
   )
   await act(async () => { result.current.submit('Hi'); await turnOver() })
@@ -380,7 +380,7 @@ it.each(['disconnect', 'stop'] as const)('does not %s a run when the view only l
   const fetch: typeof globalThis.fetch = () => { stop(); return Promise.reject(new TypeError('no')) }
   const own = createWorkflowClient({ transport: hand.transport, throttle: false, graph: false, fetch })
   const { result, rerender, unmount } = renderHook(
-    (props: { taskId?: string }) => useWorkflowStream({ workflowId: 'flow', client: own, onUnmount, ...props }),
+    (props: { taskId?: string }) => useWorkflowStream({ workflowId: 'flow', client: own, follow: false, onUnmount, ...props }),
     { initialProps: {} },
   )
   await act(async () => { result.current.submit('Hi'); await turnOver() })

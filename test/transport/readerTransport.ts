@@ -32,7 +32,7 @@ export const readerTransport: Transport = async (request, onMessage) => {
   try {
     const response = await send({ ...request, signal: controller.signal }, phase)
     phase = 'stream'
-    const body = await streamOf(response)
+    const body = await streamOf(response, 'submit')
     if (typeof body === 'string') hand({ data: body })
     else {
       const reader = body.getReader()
