@@ -7,19 +7,23 @@ import { isHidden, isOffline, pause } from './pause.ts'
 
 /** How a task is followed that no stream tells of. Delays are in milliseconds. */
 export interface RecoverOptions {
-  /** Before the first try after a drop, and after each that brought something new. @defaultValue 1000 */
+  /** Before the first try after a drop, and after each read that brought something new while the page is shown. @defaultValue 1000 */
   readonly firstDelayMs?: number | undefined
   /** Each delay is so many times the one before. @defaultValue 1.6 */
   readonly growth?: number | undefined
-  /** @defaultValue 5000 */
+  /** The longest that delays grow to, unless there is reason for `idleDelayMs`. @defaultValue 5000 */
   readonly maxDelayMs?: number | undefined
   /** The part of a delay that chance may add or take. @defaultValue 0.2 */
   readonly jitter?: number | undefined
   /** Where delays grow to when a minute of reads brought nothing new, the run is paused, or the page is hidden. @defaultValue 60000 */
   readonly idleDelayMs?: number | undefined
-  /** So many tries in a row that fail end it. Without a network none is made or counted. @defaultValue 10 */
+  /**
+   * So many tries in a row that fail end it. Without a network none is made or counted; a 429 is none either, it is
+   * waited for as long as it says, else `idleDelayMs`.
+   * @defaultValue 10
+   */
   readonly giveUpAfter?: number | undefined
-  /** So long without a byte of the stream, and the task is read beside it. @defaultValue never */
+  /** So long without a byte of the stream, and the task is read beside it; the stream is kept. @defaultValue never */
   readonly stallAfterMs?: number | undefined
 }
 
@@ -78,17 +82,17 @@ export async function followTask({ taskId, recover, attach, read, say, isOver, s
   const wait = async (): Promise<void> => {
     const until = Math.ceil(Math.max(Date.now() + waitMs * (1 + jitter * (2 * Math.random() - 1)), notBefore))
     let isEarly = false
+    let isDue = until <= Date.now()
     while (!isOver()) {
-      const ms = until - Date.now()
-      if (isOffline()) {
+      const isAway = isOffline()
+      if (isAway) {
         say({ kind: 'offline' })
         attempt = Math.max(attempt, 1)
-        isEarly = await pause(Infinity, signal)
-        if (!isOffline() && !isOver()) say({ kind: 'retrying', attempt, retryAt: Date.now() })
-      } else if (isEarly ? Date.now() < notBefore : ms > 0) {
-        if (attempt > 0) say({ kind: 'retrying', attempt, retryAt: until })
-        isEarly = await pause(ms, signal)
-      } else break
+      } else if (isDue) break
+      else if (attempt > 0) say({ kind: 'retrying', attempt, retryAt: until })
+      isEarly = await pause(isAway ? Infinity : until - Date.now(), signal)
+      isDue = !isEarly || Date.now() >= notBefore
+      if (isAway && !isOffline() && !isOver()) say({ kind: 'retrying', attempt, retryAt: isDue ? Date.now() : until })
     }
     if (isEarly) delayMs = firstDelayMs
   }
@@ -105,7 +109,6 @@ export async function followTask({ taskId, recover, attach, read, say, isOver, s
       }
       const askedAt = Date.now()
       const record = await read(Math.max(attempt, 1))
-      if (isOver()) return
       const word = JSON.stringify(record)
       isPaused = record.task.status === 'paused'
       if (word !== known) speedUp()

@@ -10,8 +10,8 @@ import type { RecoverOptions } from './followTask.ts'
 export type RequestReason = 'submit' | 'recover' | 'stop' | 'read' | 'unauthorized'
 
 /**
- * Headers by value, or asked for before each request. With a function a 401 is answered by asking it once more
- * (`reason: 'unauthorized'`) and sending once more.
+ * Headers by value, or asked for before each request; `attempt` counts the tries of one thing from 1. With a function a
+ * 401 is answered by asking it once more (`reason: 'unauthorized'`) and sending once more.
  */
 export type HeadersSource =
   | HeadersInit

@@ -210,6 +210,14 @@ it('follows a run that is paused for days at the slow pace, and never gives it u
   expect(turn()).toMatchObject({ cause: 'finished' })
 })
 
+it('slows down at once for a run that is paused', async () => {
+  const { service } = await beginDroppedRun({}, ({ answer }) => { answer('task', record('paused')) })
+
+  await pass(40_000)
+
+  expect(service.timesOf('task', BEGINNING)).toEqual([1000, 2000, 3600, 6160, 10_256, 16_810, 27_296])
+})
+
 const tooMany = (retryAfter?: string) => (): Response =>
   Response.json({ detail: 'Too many' }, { status: 429, headers: retryAfter === undefined ? {} : { 'retry-after': retryAfter } })
 

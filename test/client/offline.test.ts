@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import type { HeadersSource } from '../../src/core.ts'
 import { BEGINNING, beginDroppedRun, beginRun, completed, fakeTime, pass, record, setUpService, watchConnection } from './followed.ts'
 import { taskOf } from './handClient.ts'
 import { stubPage } from './page.ts'
@@ -105,6 +106,20 @@ it('grows to the slow pace while the page is hidden, even when there is news', a
   expect(service.timesOf('task', BEGINNING).slice(-2)).toEqual([expect.any(Number), expect.any(Number)])
 })
 
+it('grows anew from the first delay once the page was shown', async () => {
+  const page = stubPage()
+  const { service } = await beginDroppedRun({}, ({ answer }) => { answer('task', record('executing')) })
+  page.setHidden(true)
+  await pass(599_000)
+  const before = service.count('task')
+
+  page.setHidden(false)
+  await pass(10_000)
+
+  const times = service.timesOf('task', BEGINNING + 599_000).slice(before)
+  expect(times).toEqual([0, 1600, 4160, 8256])
+})
+
 it('does not read when the page is hidden again', async () => {
   const page = stubPage()
   const { service } = await beginDroppedRun()
@@ -134,7 +149,6 @@ it('keeps to what a 429 asked for when the page is shown', async () => {
 // Nothing left behind
 
 it.each<[string, (run: Awaited<ReturnType<typeof beginRun>>, page: ReturnType<typeof stubPage>) => Promise<void>]>([
-  ['before the POST was answered', async () => undefined],
   ['while the stream is open', async () => { await pass(2000) }],
   ['while a stalled stream is read beside', async ({ service }) => { service.answer('task', silence); await pass(5000) }],
   ['while it waits for the next try', async ({ end }) => { await end(); await pass(500) }],
@@ -168,6 +182,21 @@ it.each<[string, (run: Awaited<ReturnType<typeof beginRun>>, page: ReturnType<ty
   await pass(600_000)
   expect(run.service.sent).toHaveLength(sent)
 })
+
+it.each<[string, HeadersSource]>([['before its POST was sent', () => new Promise(() => undefined)], ['before its POST was answered', {}]])(
+  'leaves no timer and no listener when it is destroyed %s', async (_, headers) => {
+    const page = stubPage()
+    const { client } = setUpService({ headers, recover: { stallAfterMs: 4000 }, throttle: 100 })
+    const { settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+    await pass(5000)
+
+    client.destroy()
+
+    expect(await settled).toMatchObject({ cause: 'disconnected' })
+    expect(vi.getTimerCount()).toBe(0)
+    expect(page.listeners()).toBe(0)
+  },
+)
 
 it('leaves no timer and no listener when a run has ended by a read', async () => {
   const page = stubPage()

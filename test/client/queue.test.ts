@@ -212,6 +212,18 @@ it('replaces what waits too', async () => {
   expect(textsOf(requests)).toEqual(['Hi', 'Three'])
 })
 
+it('leaves what waits for another task', async () => {
+  const { client, key, service, task } = await beginRun()
+  service.answer('stop', later().answer)
+  const other = client.submit({ workflowId: 'flow', input: 'Other' })
+  const waiting = client.submit({ workflowId: 'flow', taskId: other.key, input: 'Two', whenBusy: 'queue' })
+
+  client.submit({ workflowId: 'flow', taskId: key, input: 'Two', whenBusy: 'replace' })
+
+  expect(taskOf(client, other.key).queue).toMatchObject([{ key: waiting.key }])
+  expect(task().queue).toHaveLength(1)
+})
+
 it.each([{ result: '1', finished_at: isoOf(6) }, { result: '1' }])(
   'does not take the late answer to a stop for the end of the turn that came after: %j', async (fields) => {
     const { client, key, service, send, frames, task } = await beginRun()

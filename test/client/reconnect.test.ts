@@ -40,6 +40,16 @@ it('goes on by the id of the task as by the key of its submit, and checks the re
   expect(await again).toMatchObject({ cause: 'finished', output: { answer: 42 } })
 })
 
+it('checks the result by the schema that is given last', async () => {
+  const { client, key } = await beginDroppedRun({ recover: { giveUpAfter: 1 } }, ({ answer }) => { answer('task', 503, completed('42')) })
+  await pass(1000)
+
+  const again = client.reconnect(key, { schema: v.number() })
+  await pass(0)
+
+  expect(await again).toMatchObject({ output: 42 })
+})
+
 it('goes on when it is asked to where the loss is told', async () => {
   const { client, key, service } = await beginDroppedRun({ recover: { giveUpAfter: 1 } }, ({ answer }) => { answer('task', 503, completed()) })
   const turns: SettledTurn[] = []
@@ -213,6 +223,16 @@ it.each<[string, Answer]>([['no network', new TypeError('Failed to fetch')], ['5
   await pass(60_000)
 
   expect(await following).toMatchObject({ cause: 'finished' })
+})
+
+it('is not given up at once when a task is refused that could be read before', async () => {
+  const { client, service } = setUpService()
+  service.answer('task', record('executing'), 404, completed())
+
+  const following = client.reconnect('task-1')
+  await pass(10_000)
+
+  expect(await following).toMatchObject({ cause: 'finished', error: null })
 })
 
 it('shows the tries', async () => {

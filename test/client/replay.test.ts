@@ -125,6 +125,21 @@ it('tries again when the stream cannot be had', async () => {
   expect(requests).toHaveLength(3)
 })
 
+it('counts anew after a stream that told something', async () => {
+  const { end, fail, open, sendNext, frames, task } = await beginReplayable()
+  await end()
+  await pass(1000)
+  await fail(new WorkflowError('server_error', 'recover', 'busy', { status: 503 }))
+  expect(task().attempt).toBe(2)
+  await pass(1600)
+  await open()
+  sendNext(frames.chunk('lo'))
+
+  await end()
+
+  expect(task()).toMatchObject({ connection: 'recovering', attempt: 1, retryAt: BEGINNING + 3600 })
+})
+
 it('says which try the headers are for, and asks once more after a 401', async () => {
   const headers = vi.fn(() => ({}))
   const { end, fail, requests } = await beginReplayable({ headers })
@@ -157,7 +172,7 @@ it('takes the end that the stream told without a last frame', async () => {
 })
 
 it('lets go of a stream that it went back to', async () => {
-  const { client, key, end, open, settled, requests } = await beginReplayable()
+  const { client, key, end, open, settled, requests, task } = await beginReplayable()
   await end()
   await pass(1000)
   await open()
@@ -166,6 +181,7 @@ it('lets go of a stream that it went back to', async () => {
 
   expect(await settled).toMatchObject({ cause: 'disconnected' })
   expect(requests[1]?.signal.aborted).toBe(true)
+  expect(task().connection).toBe('closed')
   expect(vi.getTimerCount()).toBe(0)
 })
 
