@@ -51,7 +51,6 @@ export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskS
   })
   // The end is known after all; a complaint of the service itself stays.
   if (isLineError(task.error)) task.error = null
-  notes.lastEventAt = Math.max(notes.lastEventAt, finishedAt)
   if (result) {
     // The final result wins over the pieces that were streamed (xpander-api.md 7.3, `chunk`).
     task.text = notes.settledText = result
@@ -66,7 +65,10 @@ export const isLineError = (error: WorkflowError | null): boolean => error?.code
 /** Whether a record that was read ends the current turn; a record of the turn before does not (law 3: server times decide). */
 export function snapshotEnds({ task, notes }: Draft, { status, finishedAt }: TaskSnapshot): boolean {
   if (!status || !isSettled(status) || isSettled(task.status)) return false
-  return finishedAt === undefined || (finishedAt > notes.floorAt && finishedAt >= (notes.firstEventAt ?? finishedAt))
+  if (finishedAt === undefined) return true
+  // The time of an end may be of another clock than that of the frames.
+  const isOfBefore = task.turns.slice(0, -1).some((turn) => turn.finishedAt !== null && turn.finishedAt >= finishedAt)
+  return !isOfBefore && finishedAt > notes.floorAt && finishedAt >= (notes.firstEventAt ?? finishedAt)
 }
 
 export function addChildren({ task }: Draft, ids: readonly string[]): void {
