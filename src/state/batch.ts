@@ -1,5 +1,5 @@
 import { openDraft } from './draft.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from './taskDraft.ts'
 import { EMPTY_TASK } from './emptyState.ts'
 import { own } from './own.ts'
 import type { Mutable, SubmitKey, TaskId, TaskState, WorkflowStoreState } from './taskState.ts'

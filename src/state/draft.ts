@@ -4,20 +4,8 @@ import { EMPTY_TURN } from './emptyState.ts'
 import { isSame } from './isSame.ts'
 import { keepItems } from './keep.ts'
 import { handOn } from './sights.ts'
-import type { Sights } from './sights.ts'
-import type { Mutable, Notes, SubmitKey, TaskState, Turn } from './taskState.ts'
-
-/** One task while a batch of facts is applied. */
-export interface Draft {
-  readonly base: TaskState
-  /** The task, whose flat fields are those of the turn that is written. */
-  readonly task: Mutable<TaskState>
-  /** That turn as it was before. */
-  known: Turn
-  notes: Mutable<Notes>
-  graph: WorkflowGraph | undefined
-  sights: Sights | undefined
-}
+import type { Draft } from './taskDraft.ts'
+import type { Mutable, SubmitKey, TaskState, Turn } from './taskState.ts'
 
 export function openDraft(base: TaskState, graph: WorkflowGraph | undefined): Draft {
   const known = base.turns.find(({ key }) => key === base.key) ?? EMPTY_TURN

@@ -1,5 +1,5 @@
 import { describeNode } from './describeNode.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from './taskDraft.ts'
 import { keepItems } from './keep.ts'
 import { setOwn } from './own.ts'
 import { graphIndex, graphNode } from './resolveNode.ts'

@@ -1,7 +1,7 @@
 import { WorkflowError } from '../errors.ts'
 import type { TaskCreatedEvent, WorkflowEvent } from '../protocol/events.ts'
 import { openTurn } from './draft.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from './taskDraft.ts'
 import { isNews, reduceSnapshot, takeAuth, takePlan } from './reduceSnapshot.ts'
 import { reduceCall, reduceReasoning, reduceTrigger } from './reduceStep.ts'
 import { isSettled } from './runStatus.ts'

@@ -1,7 +1,7 @@
 import type { WorkflowError } from '../errors.ts'
 import type { TaskCreatedEvent, TaskFinishedEvent, TaskUpdatedEvent } from '../protocol/events.ts'
 import type { Plan, TaskSnapshot, TaskStatus } from '../protocol/task.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from './taskDraft.ts'
 import { isAlike, keep } from './keep.ts'
 import { canonicalId } from './resolveNode.ts'
 import { isSettled } from './runStatus.ts'

@@ -1,5 +1,5 @@
 import type { AnalyzeEvent, SubAgentTriggerEvent, ThinkEvent, ToolCallRequestEvent, ToolCallResultEvent } from '../protocol/events.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from './taskDraft.ts'
 import { isAlike } from './keep.ts'
 import { addChildren } from './reduceSnapshot.ts'
 import { UNASSIGNED, add, found, move, nodeFor, rewrite, sightsOf, stepsAt } from './sights.ts'

@@ -1,6 +1,6 @@
 import type { WorkflowGraph } from '../protocol/graph.ts'
 import { closeDraft, openDraft, openTurn, showTurn, writeBack } from './draft.ts'
-import type { Draft } from './draft.ts'
+import type { Draft } from './taskDraft.ts'
 import type { TaskFact } from './fact.ts'
 import { isSame } from './isSame.ts'
 import { openLine, reduceEvent } from './reduceEvent.ts'

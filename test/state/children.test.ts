@@ -3,7 +3,7 @@ import type { Fact } from '../../src/state/fact.ts'
 import { selectTask, selectTaskIds } from '../../src/state/selectors.ts'
 import type { TaskState, WorkflowStoreState } from '../../src/state/taskState.ts'
 import {
-  CHILD, KEY, ROOT, chunk, executed, failure, frame, graphRead, ms, ofChild, replayStore, subAgentTrigger, submitted, taskCreated, taskFinished,
+  CHILD, KEY, ROOT, chunk, executed, frame, graphRead, ms, ofChild, replayStore, subAgentTrigger, submitted, taskCreated, taskFinished,
   taskUpdated, toolCallRequest, toolCallResult,
 } from './frames.ts'
 import type { Item } from './frames.ts'
