@@ -54,7 +54,6 @@ export function writeBack(draft: Draft): void {
   // A task that was only looked at stays none.
   if (task.turns.length === 0) return
   drawTimeline(draft)
-  if (notes.settledText.length + notes.tailText.length !== task.text.length) task.text = notes.settledText + notes.tailText
   if (task.progress === null || task.timeline !== known.timeline || task.status !== known.status || task.plan !== known.plan) {
     const progress = progressOf(task, task.parentTaskId === null ? graph : undefined)
     task.progress = isSame(progress, known.progress) ? known.progress : progress

@@ -42,8 +42,7 @@ export const EMPTY_TURN: Turn = {
     lastEventId: null,
     lastExecutedNodeId: null,
     end: null,
-    settledText: '',
-    tailText: '',
+    flatLength: 0,
   },
 }
 

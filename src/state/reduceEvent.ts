@@ -6,7 +6,7 @@ import { isNews, reduceSnapshot, takeAuth, takePlan } from './reduceSnapshot.ts'
 import { reduceCall, reduceReasoning, reduceTrigger } from './reduceStep.ts'
 import { isSettled } from './runStatus.ts'
 
-/** Pieces are joined once they make this much; until then they are what they are. */
+/** Pieces are joined once they make this much and an eighth of what was joined before, so that little is joined often. */
 const FLAT_LENGTH = 4096
 
 /**
@@ -49,12 +49,12 @@ function reduceKind(draft: Draft, event: WorkflowEvent, time: number): boolean {
   const { task, notes } = draft
   switch (event.kind) {
     case 'chunk':
-      notes.tailText += event.text
-      if (notes.tailText.length < FLAT_LENGTH) return true
+      task.text += event.text
+      if (task.text.length - notes.flatLength < FLAT_LENGTH + notes.flatLength / 8) return true
       // Many small pieces weigh several times their text. Taken apart where nothing is, they are joined for good; an
       // engine may leave out a look at a character whose answer nobody uses.
-      notes.settledText += notes.tailText.split('\0').join('\0')
-      notes.tailText = ''
+      task.text = task.text.split('\0').join('\0')
+      notes.flatLength = task.text.length
       return true
     case 'taskCreated':
     case 'taskUpdated':

@@ -56,7 +56,7 @@ function rebuildTurns(draft: Draft, { inputText, status }: TaskSnapshot, message
   const next = (text: string | undefined): void => {
     const { notes } = draft
     if (draft.task.turns.length > 0) {
-      Object.assign(draft.task, { status: 'completed', result: notes.settledText || null, finishedAt: Number.isFinite(notes.lastEventAt) ? notes.lastEventAt : null, hasGap: true })
+      Object.assign(draft.task, { status: 'completed', result: draft.task.text || null, finishedAt: Number.isFinite(notes.lastEventAt) ? notes.lastEventAt : null, hasGap: true })
     }
     openPolledTurn(draft, text)
   }
@@ -67,7 +67,7 @@ function rebuildTurns(draft: Draft, { inputText, status }: TaskSnapshot, message
       draft.task.startedAt = createdAt ?? null
       isAnswered = false
     } else if (role === 'assistant' && content) {
-      draft.notes.settledText = content
+      draft.task.text = content
       isAnswered = true
     }
     if (createdAt !== undefined) draft.notes.lastEventAt = Math.max(draft.notes.lastEventAt, createdAt)
@@ -80,12 +80,10 @@ function rebuildTurns(draft: Draft, { inputText, status }: TaskSnapshot, message
 }
 
 /** What the thread has of the answer under way, when it is more than was seen of it. */
-function fillText({ task, notes }: Draft, messages: readonly ThreadMessage[]): void {
+function fillText({ task }: Draft, messages: readonly ThreadMessage[]): void {
   const asked = messages.findLastIndex(({ role }) => role === 'user')
   const question = task.input?.text
   if (question !== undefined && messages[asked]?.content !== question) return
   const answer = messages.slice(asked + 1).findLast(({ role, content }) => role === 'assistant' && content)?.content ?? ''
-  if (answer.length <= task.text.length && answer.length <= notes.settledText.length + notes.tailText.length) return
-  notes.settledText = answer
-  notes.tailText = ''
+  if (answer.length > task.text.length) task.text = answer
 }

@@ -44,18 +44,15 @@ export function reduceSnapshot(draft: Draft, event: TaskCreatedEvent | TaskUpdat
 
 /** The turn is over: nothing of it changes any more. */
 export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskSnapshot>, at: number): void {
-  const { task, notes } = draft
+  const { task } = draft
   const { result = task.result, finishedAt = at, rawStatus = status } = snapshot
   Object.assign(task, {
     connection: 'closed', status, rawStatus, isStopping: false, waiting: null, auth: null, finishedAt, result, usage: keep(task.usage, snapshot.usage),
   })
   // The end is known after all; a complaint of the service itself stays.
   if (isLineError(task.error)) task.error = null
-  if (result) {
-    // The final result wins over the pieces that were streamed (xpander-api.md 7.3, `chunk`).
-    task.text = notes.settledText = result
-    notes.tailText = ''
-  }
+  // The final result wins over the pieces that were streamed (xpander-api.md 7.3, `chunk`).
+  if (result) task.text = result
   for (const home of sightsOf(draft).homes.values()) endSights(draft, home, finishedAt, true)
 }
 

@@ -217,9 +217,8 @@ export interface Notes {
   readonly lastExecutedNodeId: NodeId | null
   /** A record of the end that came without `task_finished`; it counts when the stream ends. */
   readonly end: TaskSnapshot | null
-  /** Text in large flat pieces, and the small pieces since. */
-  readonly settledText: string
-  readonly tailText: string
+  /** How much of the text is in one piece; the rest are pieces as they came. */
+  readonly flatLength: number
 }
 
 /** What the store holds. Readers go through `selectTask`, never through `tasks` by hand. */
