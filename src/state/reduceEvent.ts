@@ -38,7 +38,7 @@ export function reduceEvent(draft: Draft, event: WorkflowEvent, at: number): boo
   const isLater = time > notes.lastEventAt
   reduceKind(draft, event, time, !isLater || event.time === undefined)
   if (isLater || event.time === undefined || event.kind === 'chunk' || revision !== notes.revision || told !== notes.told) {
-    turn.eventCount += 1
+    if (event.kind !== 'malformed') turn.eventCount += 1
     draft.isNews = true
   }
   if (event.time !== undefined && isLater) notes.lastEventAt = time
