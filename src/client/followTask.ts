@@ -53,7 +53,7 @@ export interface FollowContext {
 /** Reads that bring nothing new for so long need not be so many. */
 const QUIET_MS = 60_000
 /** What a delay grows from that is none, so that the service is not asked without a pause. */
-const LEAST_DELAY_MS = 100
+const LEAST_DELAY_MS = 10
 
 /** Follows a task until it is over: by the stream that goes on where ours broke, else by reading it again and again. */
 export async function followTask({ taskId, recover, attach, read, say, isOver, signal, isUnknown }: FollowContext): Promise<void> {

@@ -97,9 +97,14 @@ export function openLine(context: LineContext): Line {
   const onMessage = (message: Message): void => {
     opened()
     heard += 1
-    lastEventId = message.id || lastEventId
-    const event = decodeMessage(message.data, message.id || undefined)
-    if (event.kind !== 'malformed') sight.hasFrames = true
+    let event = decodeMessage(message.data, message.id || undefined)
+    if (event.kind === 'malformed') {
+      // The line may have broken within this frame: the whole one, with the same id, is still to come.
+      event = { ...event, id: undefined }
+    } else {
+      sight.hasFrames = true
+      lastEventId = message.id || lastEventId
+    }
     if (event.kind === 'error') sight.complaint = event.message
     context.record(event)
     // Written out, because adding a field to a copy costs engines more than all else that is done with a small event.

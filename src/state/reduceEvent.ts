@@ -29,7 +29,7 @@ export function reduceEvent(draft: Draft, line: Draft, event: WorkflowEvent, at:
   }
   if (task.status === 'submitting') task.status = 'pending'
   if (!reduceKind(draft, event, time)) return false
-  task.eventCount += 1
+  if (event.kind !== 'malformed') task.eventCount += 1
   if (event.time !== undefined && time > notes.lastEventAt) notes.lastEventAt = time
   if (id !== undefined) line.notes.lastEventId = id
   openLine(line)

@@ -125,6 +125,20 @@ it('tries again when the stream cannot be had', async () => {
   expect(requests).toHaveLength(3)
 })
 
+it('asks again for the frame that the line broke in', async () => {
+  const { end, open, requests, sendNext, sendText, frames, task } = await beginReplayable()
+  const { eventCount } = task()
+  sendText('{"type":"chunk","task_id":"task-1","da', 'log.3')
+  await end()
+  await pass(1000)
+  expect(requests[1]?.headers['last-event-id']).toBe('log.2')
+  await open()
+
+  sendNext(frames.chunk('lo'))
+
+  expect(task()).toMatchObject({ text: 'Hello', malformedCount: 1, eventCount: eventCount + 1 })
+})
+
 it('counts anew after a stream that told something', async () => {
   const { end, fail, open, sendNext, frames, task } = await beginReplayable()
   await end()
