@@ -129,8 +129,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const publisher: Publisher = createPublisher({
     store,
     throttle: options.throttle ?? 'frame',
-    complete(state) {
-      const ended = takeEndedTurns(state, pending, (fact, isUrgent) => { publisher.push(fact, isUrgent) })
+    complete(state, written) {
+      const ended = takeEndedTurns(state, isRestoring ? Object.keys(state.tasks) : written, pending, (fact, isUrgent) => { publisher.push(fact, isUrgent) })
       afterPublishing = ended.afterPublishing
       return ended.state
     },

@@ -1,7 +1,7 @@
 import type { Batch } from '../state/batch.ts'
 import type { Fact } from '../state/fact.ts'
 import { applyFact, closeBatch, openBatch } from '../state/reduceWorkflow.ts'
-import type { WorkflowStoreState } from '../state/taskState.ts'
+import type { SubmitKey, TaskId, WorkflowStoreState } from '../state/taskState.ts'
 import { createFrameSchedule } from './frameSchedule.ts'
 import type { Throttle } from './frameSchedule.ts'
 import { report } from './report.ts'
@@ -17,8 +17,8 @@ export interface Publisher {
 export interface PublisherOptions {
   readonly store: WorkflowStore
   readonly throttle: Throttle
-  /** Looks at what is about to be published, and may add to it. */
-  readonly complete: (state: WorkflowStoreState) => WorkflowStoreState
+  /** Looks at what is about to be published, and at the tasks that were written, and may add to it. */
+  readonly complete: (state: WorkflowStoreState, written: Iterable<TaskId | SubmitKey>) => WorkflowStoreState
   readonly published: (before: WorkflowStoreState, after: WorkflowStoreState) => void
 }
 
@@ -32,8 +32,8 @@ export function createPublisher({ store, throttle, complete, published }: Publis
   const flush = (): void => {
     schedule.cancel()
     if (!batch) return
-    const { base } = batch
-    const state = complete(closeBatch(batch))
+    const { base, drafts } = batch
+    const state = complete(closeBatch(batch), drafts.keys())
     batch = undefined
     writers.delete(store)
     // A store from elsewhere may let its subscribers throw.
