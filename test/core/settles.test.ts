@@ -56,18 +56,23 @@ const places: readonly (readonly [string, RunThere])[] = [
 const STALLED: Fault = { kind: 'stall', afterFrames: 6 }
 const REFUSED: Fault = { kind: 'status', status: 500 }
 
+const WHOLE: Partial<Outcome> = { status: 'completed', cause: 'finished', result: 'once upon a time', text: 'once upon a time', code: undefined }
+
+// Laws 1 (one POST) and 2 (nothing lost) where there is no page. Broken by: a `window` or `document` that pause.ts takes
+// for granted, or a drop in line.ts after which nothing is followed.
 describe.each(places)('a run in %s, over HTTP, of one POST', (_, runThere) => {
-  it.each<readonly [string, Fault | undefined, Partial<Outcome>]>([
-    ['its result', undefined, { status: 'completed', cause: 'finished', result: 'once upon a time', text: 'once upon a time', code: undefined }],
-    ['what was seen before a drop', STALLED, { status: 'executing', cause: 'lost', text: 'once upon a time', code: 'stream_truncated' }],
-    ['the error of a 500', REFUSED, { status: 'error', cause: 'lost', text: '', code: 'server_error' }],
-  ])('settles with %s', async (_, fault, expected) => {
+  it.each<readonly [string, Fault | undefined, Partial<Outcome>, boolean]>([
+    ['its result', undefined, WHOLE, false],
+    ['its result, read from the task, after a drop', STALLED, WHOLE, true],
+    ['the error of a 500', REFUSED, { status: 'error', cause: 'lost', text: '', code: 'server_error' }, false],
+  ])('settles with %s', async (_, fault, expected, isRead) => {
     if (fault) simulator.fault(fault)
 
     const outcome = await runThere(`${site.url}/api/xpander`, () => { if (fault === STALLED) site.breakLines() })
 
     expect(outcome).toMatchObject({ ...expected, hasDocument: false })
     expect(invokes(simulator)).toBe(1)
+    expect(simulator.requests.some(({ path }) => /\/tasks\/[^/]+$/.test(path))).toBe(isRead)
   }, 30_000)
 })
 
