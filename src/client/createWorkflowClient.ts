@@ -301,10 +301,10 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
 
   const stopPersisting = options.persist?.({
     store,
-    restore(tasks, conversations) {
+    restore(restore) {
       publisher.flush()
       isRestoring = true
-      publisher.push({ kind: 'restored', tasks, conversations }, true)
+      publisher.push({ kind: 'restored', restore }, true)
       isRestoring = false
       forgetExcess()
     },

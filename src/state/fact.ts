@@ -5,7 +5,8 @@ import type { WorkflowInput } from '../protocol/request.ts'
 import type { StandardIssue } from '../protocol/standardSchema.ts'
 import type { TaskSnapshot } from '../protocol/task.ts'
 import type { ThreadMessage } from '../protocol/thread.ts'
-import type { QueuedSubmit, SubmitKey, TaskId, TaskState } from './taskState.ts'
+import type { Batch } from './batch.ts'
+import type { QueuedSubmit, SubmitKey, TaskId } from './taskState.ts'
 
 /** Something that happened to one task. `at` is our own clock in epoch milliseconds. */
 export type TaskFact =
@@ -59,5 +60,5 @@ export type Fact =
   | { readonly kind: 'graphRead'; readonly workflowId: string; readonly graph: WorkflowGraph }
   | { readonly kind: 'shown'; readonly conversation: string; readonly key: SubmitKey | TaskId | undefined }
   | { readonly kind: 'forgotten'; readonly taskIds: readonly (TaskId | SubmitKey)[] }
-  /** What was kept from before: tasks, each root before its child runs, and what each hook id showed. */
-  | { readonly kind: 'restored'; readonly tasks: readonly TaskState[]; readonly conversations: Readonly<Record<string, TaskId>> }
+  /** What was kept from before is put into the store. Whoever keeps it brings the code along: it weighs on nobody else. */
+  | { readonly kind: 'restored'; readonly restore: (batch: Batch) => void }

@@ -7,7 +7,6 @@ import type { WorkflowEvent } from '../protocol/events.ts'
 import type { Fact } from './fact.ts'
 import { isPast } from './reduceEvent.ts'
 import { reduceFact } from './reduceTask.ts'
-import { restoreTasks } from './restoreTasks.ts'
 import { EMPTY_TASK } from './emptyState.ts'
 import { isSame } from './isSame.ts'
 import { own, setOwn } from './own.ts'
@@ -62,7 +61,7 @@ export function applyFact(batch: Batch, fact: Fact): void {
       return
     }
     case 'restored':
-      restoreTasks(batch, fact)
+      fact.restore(batch)
       return
     case 'received':
       receive(batch, fact.key, fact.event, fact.at)

@@ -1,13 +1,15 @@
 import { draftOf, taskOf } from './batch.ts'
 import type { Batch } from './batch.ts'
 import { paint } from './childRuns.ts'
-import type { Fact } from './fact.ts'
 import { own } from './own.ts'
 import { isSettled } from './runStatus.ts'
 import type { TaskId, TaskState } from './taskState.ts'
 
-/** Takes over what was kept from before, each root with its child runs; what the store knows itself is newer and stays. */
-export function restoreTasks(batch: Batch, { tasks, conversations }: Fact & { kind: 'restored' }): void {
+/**
+ * Takes over what was kept from before: tasks, each root before its child runs, and what each hook id showed. What the
+ * store knows itself is newer and stays.
+ */
+export function restoreTasks(batch: Batch, tasks: readonly TaskState[], conversations: Readonly<Record<string, TaskId>>): void {
   const { next, drafts } = batch
   const restored = new Map<TaskId, TaskState>()
   for (const task of tasks) {

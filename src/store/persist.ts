@@ -1,4 +1,5 @@
-import type { TaskId, TaskState } from '../state/taskState.ts'
+import type { Batch } from '../state/batch.ts'
+import type { TaskId } from '../state/taskState.ts'
 import type { WorkflowStore } from './workflowStore.ts'
 
 /** Where tasks are kept: the shape of zustand's `StateStorage`, such as local storage; each call may answer a promise. */
@@ -11,8 +12,8 @@ export interface TaskStorage {
 /** What a client gives to whoever keeps its tasks. */
 export interface PersistHost {
   readonly store: WorkflowStore
-  /** Puts tasks into the store, each root before its child runs, and what hooks with an `id` show; what the store has itself stays. */
-  readonly restore: (tasks: readonly TaskState[], conversations: Readonly<Record<string, TaskId>>) => void
+  /** Puts what was kept into the store, by a change of the batch that is published next. */
+  readonly restore: (restore: (batch: Batch) => void) => void
   /** Goes on with a task that had not ended. */
   readonly follow: (taskId: TaskId) => void
 }

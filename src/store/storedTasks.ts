@@ -2,6 +2,7 @@ import type { Fields } from '../protocol/wire.ts'
 import { isSame } from '../state/isSame.ts'
 import { own } from '../state/own.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
+import { restoreTasks } from '../state/restoreTasks.ts'
 import { isSettled } from '../state/runStatus.ts'
 import type { TaskId, TaskState, WorkflowStoreState } from '../state/taskState.ts'
 import type { PersistHost, TaskStorage } from './persist.ts'
@@ -64,7 +65,8 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
         // It cannot be read now; another time it may.
       }
     }
-    host.restore(tasks, Object.fromEntries(index.conversations))
+    const conversations = Object.fromEntries(index.conversations)
+    host.restore((batch) => { restoreTasks(batch, tasks, conversations) })
 
     const state = host.store.getState()
     for (const { taskId = '', turns } of tasks) {

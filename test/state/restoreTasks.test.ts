@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { EMPTY_STORE } from '../../src/state/emptyState.ts'
+import { restoreTasks } from '../../src/state/restoreTasks.ts'
 import type { Fact } from '../../src/state/fact.ts'
 import { reduceWorkflow } from '../../src/state/reduceWorkflow.ts'
 import type { WorkflowStoreState } from '../../src/state/taskState.ts'
@@ -7,7 +8,7 @@ import { CHILD, ROOT, WORKFLOW, chunk, graphRead, ofChild, replayStore, submitte
 
 /** The fact that a page with that state leaves to the next. */
 const restored = ({ tasks }: WorkflowStoreState, conversations: Readonly<Record<string, string>> = {}): Fact & { kind: 'restored' } =>
-  ({ kind: 'restored', tasks: Object.values(tasks), conversations })
+  ({ kind: 'restored', restore: (batch) => { restoreTasks(batch, Object.values(tasks), conversations) } })
 
 const run = [
   submitted(), taskCreated(), toolCallRequest({ call: 'c', operation: 'op' }),
@@ -48,9 +49,9 @@ it('does so in the middle of a batch too', () => {
 })
 
 it('leaves out a child run whose parent is not there', () => {
-  const fact = restored(over)
+  const tasks = Object.fromEntries(Object.entries(over.tasks).filter(([taskId]) => taskId === CHILD))
 
-  expect(reduceWorkflow(EMPTY_STORE, [{ ...fact, tasks: fact.tasks.filter(({ taskId }) => taskId === CHILD) }])).toBe(EMPTY_STORE)
+  expect(reduceWorkflow(EMPTY_STORE, [restored({ ...over, tasks })])).toBe(EMPTY_STORE)
 })
 
 it('draws a task on the canvas that was read before it came', () => {

@@ -23,7 +23,7 @@ export function openTab(persist: Persist, state?: WorkflowStoreState): Tab {
   if (state) store.setState(state, true)
   const applyFacts = (facts: readonly Fact[]): void => { store.setState(reduceWorkflow(store.getState(), facts), true) }
   const follow = vi.fn<(taskId: TaskId) => void>()
-  const restore = vi.fn<PersistHost['restore']>((tasks, conversations) => { applyFacts([{ kind: 'restored', tasks, conversations }]) })
+  const restore = vi.fn<PersistHost['restore']>((restore) => { applyFacts([{ kind: 'restored', restore }]) })
   const close = persist({ store, restore, follow })
   return { store, tasks: () => store.getState().tasks, apply: (...items) => { applyFacts(onOwnLines(toFacts(items))) }, follow, restore, close }
 }
