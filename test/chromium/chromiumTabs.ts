@@ -9,6 +9,8 @@ import type { Send } from './devtools.ts'
 
 /** A Chromium that is told what to do over its own protocol. */
 export interface ChromiumTabs {
+  /** Whether it can keep a page that is left as it was; a Chromium without windows cannot. */
+  readonly keepsPages: boolean
   readonly open: (url: string) => Promise<Tab>
   readonly close: () => Promise<void>
 }
@@ -24,6 +26,7 @@ export interface Tab {
   readonly freeze: () => Promise<void>
   readonly setOffline: (isOffline: boolean) => Promise<void>
   readonly goTo: (url: string) => Promise<void>
+  readonly reload: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -40,7 +43,9 @@ export async function startChromium(): Promise<ChromiumTabs> {
   )
   const ended = once(child, 'exit')
   const send = openDevtools(child)
+  const { product } = await send<{ product: string }>('Browser.getVersion')
   return {
+    keepsPages: !product.startsWith('HeadlessChrome'),
     async open(url) {
       const { targetId } = await send<{ targetId: string }>('Target.createTarget', { url })
       const { sessionId } = await send<{ sessionId: string }>('Target.attachToTarget', { targetId, flatten: true })
@@ -85,6 +90,7 @@ async function createTab(send: Send, closeTarget: () => Promise<unknown>): Promi
       await send('Network.emulateNetworkConditions', { offline: isOffline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 })
     },
     async goTo(url) { await send('Page.navigate', { url }) },
+    async reload() { await send('Page.reload') },
     async close() { await closeTarget() },
   }
 }

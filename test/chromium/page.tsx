@@ -19,13 +19,14 @@ client.store.subscribe((state) => {
 Object.assign(window, { connections })
 
 function Story(): ReactElement {
-  const [taskId, setTaskId] = useState(query.get('task') ?? undefined)
+  const [taskId, setTaskId] = useState(query.get('task') || undefined)
   const run = useWorkflowStream({
     workflowId: 'story', id: query.get('id') ?? 'story', taskId,
     onTaskId(id) {
       if (!query.has('address')) return
       setTaskId(id)
-      history.replaceState(null, '', `?address&task=${id ?? ''}`)
+      query.set('task', id ?? '')
+      history.replaceState(null, '', `?${query.toString()}`)
     },
   })
   return (
@@ -36,7 +37,7 @@ function Story(): ReactElement {
       <p id="result">{run.result}</p>
       <p id="turns">{run.turns.length}</p>
       <p id="timeline">{run.timeline.map(({ id }) => id).join(' ')}</p>
-      <p id="tasks">{Object.keys(client.store.getState().tasks).join(' ')}</p>
+      <p id="tasks">{Object.keys(client.store.getState().tasks).sort().join(' ')}</p>
     </main>
   )
 }

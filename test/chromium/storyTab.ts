@@ -11,12 +11,15 @@ export interface StoryTab extends Tab {
   /** Waits until a part of the page reads so. */
   readonly shows: (id: 'status' | 'text' | 'result' | 'turns' | 'timeline' | 'tasks', expected: string) => Promise<void>
   readonly waitsForPath: (path: string) => Promise<void>
+  /** How often the page itself asked for a run to be started. */
+  readonly invokes: () => Promise<number>
   /** What the connection of the newest run was, one after the other. */
   readonly connections: () => Promise<readonly string[]>
 }
 
 export interface Stories {
   readonly service: () => HandService
+  readonly keepsPages: () => boolean
   readonly open: (query?: string) => Promise<StoryTab>
 }
 
@@ -42,6 +45,7 @@ export function storiesForTests(pageModule = '../chromium/page.tsx'): Stories {
   })
   return {
     service: () => service,
+    keepsPages: () => chromium.keepsPages,
     async open(query = '') {
       const tab = await chromium.open(`${service.url}/${query}`)
       tabs.push(tab)
@@ -59,8 +63,14 @@ function createStoryTab(tab: Tab): StoryTab {
       await expect.poll(() => read('status')).toBeDefined()
       await tab.evaluate(() => { document.querySelector('button')?.click() })
     },
+    async reload() {
+      await tab.evaluate(() => { Object.assign(window, { isLeft: true }) })
+      await tab.reload()
+      await expect.poll(() => tab.evaluate(() => !('isLeft' in window) && document.querySelector('button') !== null)).toBe(true)
+    },
     shows: async (id, expected) => { await expect.poll(() => read(id), { timeout: 10_000 }).toBe(expected) },
     waitsForPath: async (path) => { await expect.poll(() => tab.evaluate(() => location.pathname)).toBe(path) },
+    invokes: () => tab.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/invoke/stream')).length),
     connections: () => tab.evaluate(() => (window as unknown as { readonly connections: readonly string[] }).connections),
   }
 }
