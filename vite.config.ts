@@ -59,7 +59,7 @@ async function tests() {
   const provider = playwright({
     launchOptions: { executablePath: await chromiumPath(), args: [...chromiumArguments] },
   })
-  const apart = ['test/browser/**', 'test/e2e/**', 'test/package/**', 'test/checks/**', 'test/bench/**']
+  const apart = ['test/browser/**', 'test/e2e/**', 'test/chromium/**', 'test/package/**', 'test/checks/**', 'test/bench/**']
 
   const setupFiles = ['test/silentConsole.ts']
 
@@ -139,7 +139,7 @@ async function tests() {
       test: {
         name: 'e2e',
         setupFiles,
-        include: ['test/e2e/**/*.test.ts'],
+        include: ['test/e2e/**/*.test.ts', 'test/chromium/**/*.test.ts'],
         testTimeout: 60_000,
         hookTimeout: 60_000,
         sequence: { groupOrder: 2 },
