@@ -29,6 +29,8 @@ const refuse = (status: number): Answer => (response, { body }) => {
 }
 const html: Answer = (response) => { answerWith(response, 200, 'text/html', `<p>Sign in, ${everything}</p>`) }
 const brokenJson: Answer = (response) => { answerWith(response, 200, 'application/json', `{"id":"task-1","user_tokens":{"jira":"${everything}`) }
+/** So short that a parser quotes it whole. */
+const word: Answer = (response) => { answerWith(response, 200, 'application/json', key) }
 const json = (body: unknown): Answer => (response) => { answerWith(response, 200, 'application/json', JSON.stringify(body)) }
 const task = (more: object): Answer => json({ id: 'task-1', agent_id: 'flow', status: 'executing', ...echo, ...more })
 const hangUp: Answer = (response) => { response.destroy() }
@@ -58,6 +60,7 @@ const faults: readonly (readonly [string, { readonly post: Answer; readonly read
   ...[401, 404, 500].map((status) => [`a stream that breaks, and reads that are refused with ${status}`, { post: tellAndBreak, read: refuse(status) }] as const),
   ['a stream that breaks, and reads that are redirected', { post: tellAndBreak, read: redirect }],
   ['a stream that breaks, and a page in place of the task', { post: tellAndBreak, read: html }],
+  ['a stream that breaks, and a word in place of the task', { post: tellAndBreak, read: word }],
   ['a stream that breaks, and a task that broke off', { post: tellAndBreak, read: brokenJson }],
   ['a stream that breaks, and a task of another', { post: tellAndBreak, read: json({ ...echo, id: everything, status: 'completed' }) }],
   ['a stream that breaks, and no answer', { post: tellAndBreak, read: hangUp }],
