@@ -10,7 +10,7 @@ import { decodeThread } from '../protocol/thread.ts'
 import type { ThreadMessage } from '../protocol/thread.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
 import { selectTask } from '../state/selectors.ts'
-import { isRunning, isSettled } from '../state/runStatus.ts'
+import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
 import { createPublisher } from '../store/publisher.ts'
 import type { Publisher } from '../store/publisher.ts'
@@ -34,7 +34,7 @@ import { refusedTurn, settledTurn } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
 import { createStop } from './stopTask.ts'
 import type { StopAnswer } from './stopTask.ts'
-import { createSubmitQueue } from './submitQueue.ts'
+import { createSubmitQueue, isBusy } from './submitQueue.ts'
 
 /** One submit. */
 export interface SubmitRequest<Output = unknown> extends WorkflowRequest {
@@ -182,7 +182,10 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const tellError = (idOrKey: TaskId | SubmitKey, error: WorkflowError): void => {
     observers.tell(idOrKey, (observer) => observer.onError?.(error))
   }
-  const stop = createStop({ task: taskOf, line: lineOf, push: publisher.push, ask: requests.stop, onError: tellError })
+  const stop = createStop({
+    task: taskOf, line: lineOf, push: publisher.push, ask: requests.stop, onError: tellError,
+    read: (taskId) => readRecord(taskId, MAX_THREAD_ATTEMPTS),
+  })
   const queue = createSubmitQueue({ task: taskOf, idOf, push: publisher.push, stop, onError: tellError })
 
   /** A turn that is waited for, with the schema for its result. */
@@ -230,7 +233,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   }
 
   /** A task as it is now; its thread too where that tells what nothing else does: turns that were not seen, a text without a result. */
-  const readRecord = async (taskId: TaskId, attempt: number, signal: AbortSignal): Promise<TaskRecord> => {
+  const readRecord = async (taskId: TaskId, attempt: number, signal?: AbortSignal): Promise<TaskRecord> => {
     const task = decodeTask(await requests.read(pathOfTask(taskId), 'recover', attempt, signal))
     if (task?.id !== taskId) throw new WorkflowError('http_error', 'recover', 'The answer is not of this task', { taskId })
     const isSeen = (taskOf(taskId)?.turns.length ?? 0) > 0
@@ -270,7 +273,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const input = typeof request.input === 'string' ? { text: request.input } : request.input
     const known = taskOf(behind)
     checkSubmit(request)
-    if (behind === undefined || !known || !(isRunning(known.status) || known.queue.length > 0)) return { key, settled: begin(request, key, input) }
+    if (behind === undefined || !known || !(isBusy(known) || known.queue.length > 0)) return { key, settled: begin(request, key, input) }
     // What cannot be sent is refused at once, not when it has its turn.
     requests.urlOf(encodeRequest({ ...request, taskId: known.taskId }).path, 'submit')
     if (whenBusy !== 'reject') {

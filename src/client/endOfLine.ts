@@ -25,7 +25,7 @@ export function endOfLine(failure: unknown, sight: LineSight, at: number): EndOf
   if (failure instanceof WorkflowError && failure.phase === 'submit') return { fact: { kind: 'refused', error: failure } }
   if (!sight.hasFrames) {
     const message = 'The service took the request, but the line broke before it said which task it is: it may have started'
-    const error = new WorkflowError('unknown_start', 'submit', message, { mayHaveStarted: true, cause: failure })
+    const error = unknownStart(message, failure)
     return { fact: { kind: 'refused', error } }
   }
   const message = `The stream ended before the task did${sight.complaint ? `: ${sight.complaint}` : ''}`
@@ -34,3 +34,7 @@ export function endOfLine(failure: unknown, sight: LineSight, at: number): EndOf
     error: new WorkflowError('stream_truncated', 'stream', message, { taskId, cause: failure }),
   }
 }
+
+/** Nothing told of a turn, which a service may have taken. */
+export const unknownStart = (message: string, cause?: unknown): WorkflowError =>
+  new WorkflowError('unknown_start', 'submit', message, { mayHaveStarted: true, cause })

@@ -50,6 +50,8 @@ export interface FollowContext {
   readonly isUnknown: boolean
 }
 
+/** Tries, where the app does not say how many. */
+export const GIVE_UP_AFTER = 10
 /** Reads that bring nothing new for so long need not be so many. */
 const QUIET_MS = 60_000
 /** What a delay grows from that is none, so that the service is not asked without a pause. */
@@ -57,7 +59,7 @@ const LEAST_DELAY_MS = 10
 
 /** Follows a task until it is over: by the stream that goes on where ours broke, else by reading it again and again. */
 export async function followTask({ taskId, recover, attach, read, say, isOver, signal, isUnknown }: FollowContext): Promise<void> {
-  const { firstDelayMs = 1000, growth = 1.6, maxDelayMs = 5000, jitter = 0.2, idleDelayMs = 60_000, giveUpAfter = 10 } = recover
+  const { firstDelayMs = 1000, growth = 1.6, maxDelayMs = 5000, jitter = 0.2, idleDelayMs = 60_000, giveUpAfter = GIVE_UP_AFTER } = recover
   let delayMs = firstDelayMs
   let waitMs = isUnknown ? 0 : delayMs
   /** Until then the service does not want to be asked. */

@@ -1,13 +1,14 @@
 import { WorkflowError } from '../errors.ts'
 import { decodeMessage, isTaskEnd } from '../protocol/decodeEvent.ts'
 import type { WorkflowEvent } from '../protocol/events.ts'
+import { isTerminal } from '../protocol/task.ts'
 import type { Fact, TaskFact } from '../state/fact.ts'
 import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
 import type { Message } from '../transport/transport.ts'
-import { endOfLine } from './endOfLine.ts'
+import { endOfLine, unknownStart } from './endOfLine.ts'
 import type { EndOfLine } from './endOfLine.ts'
-import { followTask } from './followTask.ts'
+import { GIVE_UP_AFTER, followTask } from './followTask.ts'
 import type { RecoverOptions, TaskRecord } from './followTask.ts'
 import { isOffline } from './pause.ts'
 import { settledTurn, turnOf } from './settledTurn.ts'
@@ -70,6 +71,8 @@ export function openLine(context: LineContext): Line {
   let isFirst = true
   /** How many frames came: a record that was asked for before one is older than it. */
   let heard = 0
+  /** How many reads in a row told of the turn before only. */
+  let unheard = 0
   let isLetGo = false
   let isSent = !context.post
   let name: (taskId: TaskId | undefined) => void
@@ -188,7 +191,12 @@ export function openLine(context: LineContext): Line {
     read: (attempt) => context.read(taskId, attempt, signal),
     say(fact) {
       say(fact, true)
-      if (fact.kind === 'polled') told()
+      if (fact.kind !== 'polled') return
+      told()
+      // Nobody knows whether the POST arrived: we let go of it, or our page was reloaded, before anything told of its turn.
+      unheard = isTerminal(fact.task.status) && turnOf(context.task(), key)?.status === 'submitting' ? unheard + 1 : 0
+      if (unheard < (options.giveUpAfter ?? GIVE_UP_AFTER)) return
+      say({ kind: 'refused', error: unknownStart('The service tells of the turn before and not of this one: it may have started') }, true)
     },
     isUnknown: !context.post,
   })

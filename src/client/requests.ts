@@ -18,7 +18,7 @@ export interface Requests {
   readonly stop: (taskId: TaskId) => Promise<unknown>
   /** The address of a path under the base. @throws WorkflowError `invalid_options` */
   readonly urlOf: (path: string, phase: WorkflowErrorPhase) => string
-  /** Ends what is being read. */
+  /** Ends what is being read; nothing is asked any more. */
   readonly close: () => void
 }
 
@@ -27,6 +27,7 @@ export const pathOfTask = (taskId: TaskId, part = ''): string => `/v1/tasks/${en
 export function createRequests(options: WorkflowClientOptions): Requests {
   const { baseUrl = '/api/xpander', transport = fetchEventSourceTransport, idempotencyKey: sendsKey = 'same-origin' } = options
   const reading = new Set<AbortController>()
+  let isClosed = false
   const fetch: typeof globalThis.fetch = (...input) => (options.fetch ?? globalThis.fetch)(...input)
 
   const urlOf: Requests['urlOf'] = (path, phase) => {
@@ -74,6 +75,8 @@ export function createRequests(options: WorkflowClientOptions): Requests {
   const ask = async (method: 'GET' | 'POST', path: string, reason: RequestReason, phase: 'read' | 'recover' | 'stop', attempt = 1, given?: AbortSignal): Promise<unknown> => {
     // One for each: Node warns of many listeners on one signal.
     const closing = new AbortController()
+    // A stop may have waited for the name of its task until the client was destroyed.
+    if (isClosed) closing.abort()
     const signal = given ?? closing.signal
     reading.add(closing)
     try {
@@ -98,7 +101,10 @@ export function createRequests(options: WorkflowClientOptions): Requests {
     }, listening)), listening.signal),
     read: (path, phase = 'read', attempt = 1, signal) => ask('GET', path, phase, phase, attempt, signal),
     stop: (taskId) => ask('POST', pathOfTask(taskId, '/stop'), 'stop', 'stop'),
-    close() { for (const closing of reading) closing.abort() },
+    close() {
+      isClosed = true
+      for (const closing of reading) closing.abort()
+    },
   }
 }
 

@@ -3,6 +3,7 @@ import { decodeTask } from '../protocol/task.ts'
 import type { Fact } from '../state/fact.ts'
 import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, TaskState, Turn } from '../state/taskState.ts'
+import type { TaskRecord } from './followTask.ts'
 import type { Line } from './line.ts'
 
 /** What came of asking the service to stop. */
@@ -17,6 +18,7 @@ export interface StopContext {
   readonly line: (idOrKey: TaskId | SubmitKey) => Line | undefined
   readonly push: (fact: Fact, isUrgent?: boolean) => void
   readonly ask: (taskId: TaskId) => Promise<unknown>
+  readonly read: (taskId: TaskId) => Promise<TaskRecord>
   readonly onError: (idOrKey: TaskId | SubmitKey, error: WorkflowError) => void
 }
 
@@ -34,9 +36,19 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
     try {
       const taskId = task === undefined ? idOrKey : await (line && !task.notes.isNamed ? line.named : task.taskId)
       if (taskId === undefined) throw new WorkflowError('unknown_start', 'stop', 'The service never said which task it is')
+      const named = turnNow()
+      // Refused meanwhile, or over: the service would stop what it does instead.
+      if (hasEnded(named) && named?.error?.phase === 'submit') throw named.error
       const answer = decodeTask(await context.ask(taskId))
       if (answer?.id !== taskId) throw new WorkflowError('http_error', 'stop', 'The answer is not of this task', { taskId })
-      if (!hasEnded(turnNow())) context.push({ kind: 'stopAnswered', key: idOrKey, at: Date.now(), task: answer }, true)
+      const { status = 'executing', result } = answer
+      // The run had ended by itself, and nobody may have heard its last words: they are in the thread.
+      const askedAt = Date.now()
+      const record = isSettled(status) && status !== 'stopped' && !result && !hasEnded(turnNow()) ? await context.read(taskId) : undefined
+      if (!hasEnded(turnNow())) {
+        const at = Date.now()
+        context.push(record ? { kind: 'polled', key: idOrKey, at, askedAt, ...record } : { kind: 'stopAnswered', key: idOrKey, at, task: answer }, true)
+      }
       // A record of the turn before says nothing of this one, so what the store made of it counts.
       const turn = turnNow()
       if (hasEnded(turn)) line?.close(false)

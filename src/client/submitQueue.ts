@@ -55,7 +55,10 @@ export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQue
     refuse(key, new WorkflowError('cancelled', 'submit', 'The submit was cancelled while it waited; nothing was sent'))
   }
 
-  const isReady = ({ behind }: Waiting): boolean => !isRunning(task(behind)?.status ?? 'pending')
+  const isReady = ({ behind }: Waiting): boolean => {
+    const before = task(behind)
+    return before !== undefined && !isBusy(before)
+  }
 
   const stopFor = async ({ key, behind }: WaitingSubmit): Promise<void> => {
     const { error } = await stop(behind)
@@ -91,3 +94,7 @@ export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQue
     clear() { for (const key of [...queue.keys()]) cancel(key) },
   }
 }
+
+/** A turn runs that will end, as far as we know: of one that was let go of before it was named we never hear again. */
+export const isBusy = ({ status, taskId, connection }: TaskState): boolean =>
+  isRunning(status) && (taskId !== undefined || connection !== 'closed')

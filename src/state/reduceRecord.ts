@@ -35,7 +35,8 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
 }
 
 /** The task goes on with a turn that somebody else began, after ours or while we did not see ours end. */
-function isNextTurn({ task, notes }: Draft, { status, startedAt, inputText = task.input?.text }: TaskSnapshot): boolean {
+function isNextTurn({ task, notes }: Draft, { status, finishedAt, startedAt = finishedAt, inputText = task.input?.text }: TaskSnapshot): boolean {
+  // Of a run that ended before it started there is but the end.
   if (status === undefined || startedAt === undefined || startedAt <= notes.lastEventAt) return false
   if (isSettled(task.status)) return !isSettled(status)
   const hasBegun = task.status === 'executing' || task.status === 'paused'

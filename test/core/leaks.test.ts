@@ -15,7 +15,11 @@ it('leaves no timer, no socket, no listener and no memory behind a thousand runs
   onTestFinished(() => server.close())
   const script = await bundle('./leakRun.ts')
 
-  const running = execute(process.execPath, ['--expose-gc', '--input-type=module', '-'], { env: { ...process.env, SERVICE: server.url } })
+  const running = execute(process.execPath, ['--expose-gc', '--input-type=module', '-'], {
+    env: { ...process.env, SERVICE: server.url },
+    // What is left behind keeps a process from ending.
+    timeout: 50_000,
+  })
   running.child.stdin?.end(script)
   const left = JSON.parse((await running).stdout) as Leftovers
 
