@@ -44,7 +44,7 @@ export interface LineContext {
   /** Sends the POST; left out for a task that is found again. */
   readonly post?: ((listening: Listening) => Promise<void>) | undefined
   /** Goes on with the stream of a task, after the frame with that id. */
-  readonly attach: (taskId: TaskId, lastEventId: string, attempt: number, listening: Listening) => Promise<void>
+  readonly attach: (taskId: TaskId, lastEventId: string | undefined, attempt: number, listening: Listening) => Promise<void>
   readonly read: (taskId: TaskId, attempt: number, signal: AbortSignal) => Promise<TaskRecord>
   /** `false`: nothing is followed after a drop. */
   readonly recover: RecoverOptions | false
@@ -168,7 +168,8 @@ export function openLine(context: LineContext): Line {
   /** Goes on with the stream, when there is one that can. */
   const attach = (attempt: number): Promise<boolean> | undefined => {
     const { taskId } = sight
-    if (!canReplay || taskId === undefined || lastEventId === undefined) return undefined
+    // From its start a turn may be told again as long as it has no text: pieces without an id cannot be told apart.
+    if (!canReplay || taskId === undefined || (lastEventId === undefined && context.task()?.text)) return undefined
     const before = lastEventId
     return listen((listening) => context.attach(taskId, before, attempt, listening)).finally(() => {
       if (isOpened && !isOver()) say({ kind: 'dropped', at: Date.now() }, true)

@@ -12,7 +12,7 @@ export interface Requests {
   /** The invoking POST. Nothing else sends it, and it is sent again only when a 401 came before the stream. */
   readonly invoke: (invoke: { readonly url: string; readonly body: string; readonly idempotencyKey: string }, listening: Listening) => Promise<void>
   /** The rest of a stream that a proxy of ours keeps (`GET /v1/tasks/{id}/events`). */
-  readonly attach: (taskId: TaskId, lastEventId: string, attempt: number, listening: Listening) => Promise<void>
+  readonly attach: (taskId: TaskId, lastEventId: string | undefined, attempt: number, listening: Listening) => Promise<void>
   /** Reads JSON. */
   readonly read: (path: string, phase?: 'read' | 'recover', attempt?: number, signal?: AbortSignal) => Promise<unknown>
   readonly stop: (taskId: TaskId) => Promise<unknown>
@@ -97,7 +97,7 @@ export function createRequests(options: WorkflowClientOptions): Requests {
     }), listening.signal),
     attach: (taskId, lastEventId, attempt, listening) => orAborted(withHeaders('recover', 'recover', attempt, (given) => stream({
       url: urlOf(pathOfTask(taskId, '/events'), 'recover'), method: 'GET', phase: 'recover',
-      headers: { accept: 'text/event-stream', ...given, 'last-event-id': lastEventId },
+      headers: { accept: 'text/event-stream', ...given, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
     }, listening)), listening.signal),
     read: (path, phase = 'read', attempt = 1, signal) => ask('GET', path, phase, phase, attempt, signal),
     stop: (taskId) => ask('POST', pathOfTask(taskId, '/stop'), 'stop', 'stop'),

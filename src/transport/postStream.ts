@@ -84,8 +84,8 @@ export const fetchEventSourceTransport: Transport = (request, onMessage) =>
           onBytes?.()
           // Two LF at the end: a last frame is delivered even without the blank line that ends it.
           messages = parse(chunk.value ?? Uint8Array.of(10, 10))
-          // Of a frame that may have broken off nobody knows whether its id was whole.
-          if (chunk.done) messages = messages.map(({ data, event }) => ({ data, event }))
+          // One with an id may have broken off, and who numbers frames can tell it again, whole.
+          if (chunk.done) messages = messages.filter(({ id }) => id === undefined)
         } while (!messages[0] && !chunk.done)
         if (!messages[0]) settle(resolve)
         return frame

@@ -192,7 +192,7 @@ it('does not ask without a pause even when the first delay is none', async () =>
   expect(service.count('task')).toBeLessThan(15)
 })
 
-it('follows a run that is paused for days at the slow pace, and never gives it up', async () => {
+it('follows a run that is paused for days at the slow pace, and never gives it up', { timeout: 60_000 }, async () => {
   const { client, key, service, task, turn } = await beginDroppedRun({}, ({ answer }) => {
     answer('task', record('paused', { hitl_request: { wait_node_id: 'wait' } }))
   })

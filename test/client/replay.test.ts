@@ -215,14 +215,15 @@ it('never goes back to a stream that did not say that it can be', async () => {
   expect(requests).toHaveLength(1)
 })
 
-it('reads the task of a stream without ids', async () => {
+it('reads the task of a stream without ids, once it has text that would come twice', async () => {
   const { client, open, send, end, requests, service } = setUpService()
   service.answer('invoke', withReplay)
   service.answer('task', completed())
   const { settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
   await pass(0)
   await open()
-  send(createFrames('task-1', BEGINNING).created())
+  const frames = createFrames('task-1', BEGINNING)
+  send(frames.created(), frames.chunk('Hel'))
 
   await end()
   await pass(1000)
