@@ -1,5 +1,6 @@
 import { WorkflowError } from '../errors.ts'
 import { decodeTask } from '../protocol/task.ts'
+import type { TaskSnapshot } from '../protocol/task.ts'
 import type { Fact } from '../state/fact.ts'
 import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, TaskState, Turn } from '../state/taskState.ts'
@@ -41,10 +42,8 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
       if (hasEnded(named) && named?.error?.phase === 'submit') throw named.error
       const answer = decodeTask(await context.ask(taskId))
       if (answer?.id !== taskId) throw new WorkflowError('http_error', 'stop', 'The answer is not of this task', { taskId })
-      const { status = 'executing', result } = answer
-      // The run had ended by itself, and nobody may have heard its last words: they are in the thread.
       const askedAt = Date.now()
-      const record = isSettled(status) && status !== 'stopped' && !result && !hasEnded(turnNow()) ? await context.read(taskId) : undefined
+      const record = needsReading(answer, turnNow()) ? await context.read(taskId) : undefined
       if (!hasEnded(turnNow())) {
         const at = Date.now()
         context.push(record ? { kind: 'polled', key: idOrKey, at, askedAt, ...record } : { kind: 'stopAnswered', key: idOrKey, at, task: answer }, true)
@@ -77,5 +76,13 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
 }
 
 const hasEnded = (turn: Turn | undefined): boolean => turn !== undefined && isSettled(turn.status)
+
+/** The answer does not say all. */
+function needsReading({ status = 'executing', result, inputText }: TaskSnapshot, turn: Turn | undefined): boolean {
+  if (!isSettled(status) || hasEnded(turn)) return false
+  // The task has gone on, or not yet begun; or its run had ended by itself, with last words that are in the thread only.
+  const isOther = inputText !== undefined && turn?.input?.text !== undefined && inputText !== turn.input.text
+  return isOther || (status !== 'stopped' && !result)
+}
 
 const over = ({ status }: { readonly status: string | undefined }): StopAnswer => ({ server: status === 'stopped' ? 'confirmed' : 'unconfirmed' })

@@ -3,8 +3,8 @@ import { storiesForTests } from './storyTab.ts'
 
 const stories = storiesForTests()
 
-// Law 1. What Chromium itself does is no POST of ours; that its key is one lets a server tell. Broken by: a key that is
-// made for each request (requests.ts), or a POST that is sent again when there was no answer.
+// Law 1. What Chromium itself does is no POST of ours; that its key is one lets a server tell. Broken by: no key
+// that is sent (requests.ts), or a POST that is sent again when there was no answer.
 it('shows one run when Chromium sends the POST again whose connection died before the answer, with the same key', async () => {
   const service = stories.service()
   const tab = await stories.open()

@@ -9,7 +9,7 @@ import { BEGINNING } from './model/modelWorld.ts'
 import type { Setup, World } from './model/modelWorld.ts'
 import { fakeClock, play } from './model/play.ts'
 
-const runs = { numRuns: Number(process.env.RUNS ?? 100) }
+const runs = { numRuns: Number(process.env.RUNS ?? 60) }
 
 fakeClock()
 
@@ -54,6 +54,11 @@ const found: readonly (readonly [string, Setup, readonly Step[]])[] = [
   [
     'tells a turn that began elsewhere from its own, though it ended before it started',
     { scripts: ['c+', '+'] }, [['submit', 'reject'], ['flow', 1], ['reload', 'elsewhere'], ['submit', 'reject'], ['flow', 1], ['reload', 'saved']],
+  ],
+  [
+    'takes a stopped turn of another page for no end of its own',
+    { scripts: ['c+'] },
+    [['submit', 'reject'], ['flow', 1], ['pass', 1000], ['submit', 'queue'], ['flow', 1], ['answer'], ['reload', 'crashed'], ['stop']],
   ],
 ]
 

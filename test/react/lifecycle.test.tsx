@@ -2,8 +2,9 @@ import { act, cleanup, render, screen } from '@testing-library/react'
 import { Activity, Component, StrictMode, Suspense, startTransition, use, useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Mock } from 'vitest'
 import { WorkflowProvider, createWorkflowClient, useWorkflowStream } from '../../src/index.ts'
-import type { WorkflowClient } from '../../src/index.ts'
+import type { SettledTurn, WorkflowClient } from '../../src/index.ts'
 import { createFrames } from '../frames.ts'
 import { createHandTransport, turnOver } from '../handTransport.ts'
 import type { HandTransport } from '../handTransport.ts'
@@ -13,7 +14,7 @@ let record: Record<string, unknown>
 /** Tasks that were read, each time; by a second one that follows there would be more. */
 let reads: string[]
 let client: WorkflowClient
-let onSettled: ReturnType<typeof vi.fn>
+let onSettled: Mock<(turn: SettledTurn) => void>
 
 const createClient = (name = ''): WorkflowClient => createWorkflowClient({
   transport: hand.transport, throttle: false, graph: false, recover: { jitter: 0 },
@@ -106,8 +107,7 @@ function expectOneRun(): void {
   expect(reads).toEqual(['task-1', 'task-1', 'task-1'])
 }
 
-// Broken by: a POST, a line or a `reconnect` that belongs to a mounted view (useWorkflowStream.ts), or a `reconnect`
-// that opens a second line (createWorkflowClient.ts).
+// Broken by: a view that closes the line of its task when it goes (`follow` of useWorkflowStream.ts).
 describe.each([['plain', false], ['in StrictMode', true]])('a run whose stream broke, %s', (_, isStrict) => {
   describe.each<Life>(['shown', 'gone', 'hidden', 'suspended', 'broken', 'twice'])('with a view that is %s', (life) => {
     it('when it breaks, is followed once and shown when the view is back', async () => {
