@@ -44,8 +44,12 @@ function isNextTurn({ task, notes }: Draft, { status, finishedAt, startedAt = fi
 }
 
 /** Where times do not tell, what was asked does. */
-const isOfTurnBefore = ({ task }: Draft, { inputText, finishedAt }: TaskSnapshot): boolean =>
-  finishedAt === undefined && inputText !== undefined && inputText !== task.input?.text && inputText === task.turns.at(-2)?.input?.text
+function isOfTurnBefore({ task }: Draft, { inputText, finishedAt }: TaskSnapshot): boolean {
+  const before = task.turns.at(-2)
+  // Nor do they where nobody saw that turn end.
+  const isTimed = finishedAt !== undefined && before?.finishedAt !== null
+  return !isTimed && inputText !== undefined && inputText !== task.input?.text && inputText === before?.input?.text
+}
 
 function openPolledTurn(draft: Draft, text: string | undefined): void {
   const { task } = draft

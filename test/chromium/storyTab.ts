@@ -23,6 +23,9 @@ export interface Stories {
   readonly open: (query?: string) => Promise<StoryTab>
 }
 
+/** For a machine that has other things to do. */
+const patience = { timeout: 15_000 }
+
 /** The service of one test, and tabs of a browser that all tests of a file share. */
 export function storiesForTests(pageModule = '../chromium/page.tsx'): Stories {
   let script: string
@@ -60,16 +63,16 @@ function createStoryTab(tab: Tab): StoryTab {
   return {
     ...tab,
     async run() {
-      await expect.poll(() => read('status')).toBeDefined()
+      await expect.poll(() => read('status'), patience).toBeDefined()
       await tab.evaluate(() => { document.querySelector('button')?.click() })
     },
     async reload() {
       await tab.evaluate(() => { Object.assign(window, { isLeft: true }) })
       await tab.reload()
-      await expect.poll(() => tab.evaluate(() => !('isLeft' in window) && document.querySelector('button') !== null)).toBe(true)
+      await expect.poll(() => tab.evaluate(() => !('isLeft' in window) && document.querySelector('button') !== null), patience).toBe(true)
     },
-    shows: async (id, expected) => { await expect.poll(() => read(id), { timeout: 10_000 }).toBe(expected) },
-    waitsForPath: async (path) => { await expect.poll(() => tab.evaluate(() => location.pathname)).toBe(path) },
+    shows: async (id, expected) => { await expect.poll(() => read(id), patience).toBe(expected) },
+    waitsForPath: async (path) => { await expect.poll(() => tab.evaluate(() => location.pathname), patience).toBe(path) },
     invokes: () => tab.evaluate(() => performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/invoke/stream')).length),
     connections: () => tab.evaluate(() => (window as unknown as { readonly connections: readonly string[] }).connections),
   }

@@ -8,7 +8,7 @@ it('shows status, text and timeline of one moment only, while transitions render
   const service = stories.service()
   const tab = await stories.open()
   await tab.run()
-  await expect.poll(() => service.taskIds().length).toBe(1)
+  await expect.poll(() => service.taskIds().length, { timeout: 15_000 }).toBe(1)
 
   for (let piece = 0; piece < 60; piece += 1) {
     service.say('word ')

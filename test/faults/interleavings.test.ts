@@ -60,6 +60,14 @@ const found: readonly (readonly [string, Setup, readonly Step[]])[] = [
     { scripts: ['c+'] },
     [['submit', 'reject'], ['flow', 1], ['pass', 1000], ['submit', 'queue'], ['flow', 1], ['answer'], ['reload', 'crashed'], ['stop']],
   ],
+  [
+    'does not take the end of a turn whose end nobody saw for that of the next, which nothing has told of',
+    { scripts: ['+'] },
+    [
+      ['submit', 'reject'], ['flow', 1], ['submit', 'reject'], ['answer'], ['cut'], ['submit', 'reject'], ['pass', 31_000], ['flow', 1],
+      ['reload', 'crashed'], ['read', 'before'],
+    ],
+  ],
 ]
 
 describe('the client', () => {

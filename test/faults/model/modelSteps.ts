@@ -265,6 +265,9 @@ async function reload(world: World, how: 'saved' | 'crashed' | 'elsewhere'): Pro
   else world.settled.clear()
   await world.leave()
   world.open(how !== 'elsewhere')
+  const last = world.task()?.turns.at(-1)
+  const isUnheard = last?.status === 'submitting' || last?.status === 'pending'
+  if (last && isUnheard && world.modelTask()?.turns.at(-1)?.key !== last.key) world.mistakable.add(last.key)
   await settle()
   if (how !== 'elsewhere' || taskId === undefined) return
   world.settled.clear()

@@ -44,6 +44,8 @@ export interface World {
   readonly gaps: Set<string>
   /** Submits whose stream has told a whole frame. */
   readonly told: Set<string>
+  /** Turns that had not begun when they were kept, and that the task has left behind: whose a record is cannot be told. */
+  readonly mistakable: Set<string>
   /** Reads that were made without a network. */
   readonly readsOffline: string[]
   /** Turns as they were when they had settled. */
@@ -96,7 +98,7 @@ export function createWorld(setup: Setup): World {
   }
 
   const world: World = {
-    setup, service, page, submits: [], posts: new Map(), unanswered: new Set(), stops: [], gaps: new Set(), told: new Set(),
+    setup, service, page, submits: [], posts: new Map(), unanswered: new Set(), stops: [], gaps: new Set(), told: new Set(), mistakable: new Set(),
     readsOffline: [], settled: new Map(), leftovers: [], isOnline: true, pages: 1, current: undefined,
     ...build(true),
     task: () => selectTask(world.client.store.getState(), world.current),
