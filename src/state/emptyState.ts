@@ -43,6 +43,7 @@ export const EMPTY_TURN: Turn = {
     lastExecutedNodeId: null,
     end: null,
     flatLength: 0,
+    question: null,
   },
 }
 

@@ -35,12 +35,12 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
 }
 
 /** The task goes on with a turn that somebody else began, after ours or while we did not see ours end. */
-function isNextTurn({ task, notes }: Draft, { status, finishedAt, startedAt = finishedAt, inputText = task.input?.text }: TaskSnapshot): boolean {
+function isNextTurn({ task, notes }: Draft, { status, finishedAt, startedAt = finishedAt, inputText }: TaskSnapshot): boolean {
   // Of a run that ended before it started there is but the end.
   if (status === undefined || startedAt === undefined || startedAt <= notes.lastEventAt) return false
   if (isSettled(task.status)) return !isSettled(status)
-  const hasBegun = task.status === 'executing' || task.status === 'paused'
-  return hasBegun && task.input?.text !== undefined && inputText !== task.input.text
+  // Compared with what the service itself says was asked: it may have written ours down otherwise.
+  return notes.question !== null && inputText !== undefined && inputText !== notes.question
 }
 
 /** Where times do not tell, what was asked does. */

@@ -27,7 +27,10 @@ export function reduceSnapshot(draft: Draft, event: TaskCreatedEvent | TaskUpdat
     addChildren(draft, snapshot.subTaskIds)
     // A turn may begin with the record of the one before, which says how that one ended.
     if (kind === 'taskCreated') notes.lastExecutedNodeId = snapshot.lastExecutedNodeId ?? null
-    else reduceProgress(draft, snapshot, sentAt, time)
+    else {
+      notes.question ??= snapshot.inputText ?? null
+      reduceProgress(draft, snapshot, sentAt, time)
+    }
     if (isOver) {
       if (kind === 'taskUpdated') notes.end = snapshot
     } else if (status) {

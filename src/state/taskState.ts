@@ -217,6 +217,8 @@ export interface Notes {
   readonly lastExecutedNodeId: NodeId | null
   /** A record of the end that came without `task_finished`; it counts when the stream ends. */
   readonly end: TaskSnapshot | null
+  /** What was asked, as the service has it; `null` while it did not say. */
+  readonly question: string | null
   /** How much of the text is in one piece; the rest are pieces as they came. */
   readonly flatLength: number
 }

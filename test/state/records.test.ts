@@ -163,7 +163,9 @@ describe('a turn that somebody else began', () => {
   })
 
   it('comes after one whose end was not seen, whose result it is not', () => {
-    const task = replay([...begun, dropped, polled('completed', { started_at: isoOf(30), finished_at: isoOf(60), input: { text: 'Two' }, result: 'Two!' })])
+    const told = taskUpdated({ at: 8, input: { text: 'Hi' } })
+
+    const task = replay([...begun, told, dropped, polled('completed', { started_at: isoOf(30), finished_at: isoOf(60), input: { text: 'Two' }, result: 'Two!' })])
 
     expect(task).toMatchObject({ status: 'completed', result: 'Two!', turns: [{ input: { text: 'Hi' }, status: 'executing', text: 'Hel', result: null }, { result: 'Two!' }] })
   })
@@ -175,6 +177,14 @@ describe('a turn that somebody else began', () => {
     ['no beginning is said', { input: { text: 'Hi there' } }],
   ])('is not thought of when %s', (_, fields) => {
     expect(replay([...begun, dropped, polled('executing', fields)]).turns).toHaveLength(1)
+  })
+
+  it('is not thought of where the service writes our question down otherwise', () => {
+    const trimmed = { started_at: isoOf(30), input: { text: 'H' } }
+
+    const task = replay([...begun, dropped, polled('executing', trimmed), polled('executing', trimmed), polled('completed', { ...trimmed, finished_at: isoOf(60), result: 'Hi!' })])
+
+    expect(task).toMatchObject({ status: 'completed', result: 'Hi!', turns: [{ input: { text: 'Hi' } }] })
   })
 
   it('is not thought of while ours has not begun', () => {
