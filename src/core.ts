@@ -1,5 +1,6 @@
 export { createWorkflowClient } from './client/createWorkflowClient.ts'
-export type { SubmitHandle, SubmitRequest, WorkflowClient } from './client/createWorkflowClient.ts'
+export type { ReconnectOptions, SubmitHandle, SubmitRequest, WhenBusy, WorkflowClient } from './client/createWorkflowClient.ts'
+export type { RecoverOptions } from './client/followTask.ts'
 export type { WorkflowObserver } from './client/observers.ts'
 export type { HeadersSource, RequestReason, WorkflowClientOptions } from './client/options.ts'
 export type { SettledTurn } from './client/settledTurn.ts'
@@ -27,6 +28,7 @@ export type {
   Connection,
   NodeId,
   NodeStatus,
+  QueuedSubmit,
   ReasoningStep,
   RunStatus,
   Step,

@@ -186,7 +186,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     task: taskOf, line: lineOf, push: publisher.push, ask: requests.stop, onError: tellError,
     read: (taskId) => readRecord(taskId, MAX_THREAD_ATTEMPTS),
   })
-  const queue = createSubmitQueue({ task: taskOf, idOf, push: publisher.push, stop, onError: tellError })
+  const queue = createSubmitQueue({ task: taskOf, idOf, push: publisher.push, stop })
 
   /** A turn that is waited for, with the schema for its result. */
   const awaitTurn = (key: SubmitKey | TaskId, schema: StandardSchema | undefined): PendingTurn => {
@@ -258,7 +258,10 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const url = requests.urlOf(path, 'submit')
     const { workflowId } = request
     // Who followed the turn before, without knowing whether it still runs, has no more to follow.
-    if (request.taskId !== undefined) disconnect(request.taskId)
+    if (request.taskId !== undefined) {
+      disconnect(request.taskId)
+      pending.delete(request.taskId)
+    }
     const { ended } = awaitTurn(key, request.schema)
     const follows = known && taskId === undefined ? request.taskId : undefined
     publisher.push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId, follows }, true)

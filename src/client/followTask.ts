@@ -72,7 +72,7 @@ export async function followTask({ taskId, recover, attach, read, say, isOver, s
 
   const slowDown = (): void => {
     const isQuiet = isPaused || isHidden() || Date.now() - newsAt >= QUIET_MS
-    delayMs = Math.min(Math.max(delayMs, LEAST_DELAY_MS) * growth, isQuiet ? idleDelayMs : maxDelayMs)
+    delayMs = Math.max(Math.min(Math.max(delayMs, LEAST_DELAY_MS) * growth, isQuiet ? idleDelayMs : maxDelayMs), LEAST_DELAY_MS)
     waitMs = delayMs
   }
   const speedUp = (): void => {

@@ -208,6 +208,8 @@ export function openLine(context: LineContext): Line {
     if (!context.post && taskId !== undefined) say({ kind: 'followed', taskId }, true)
     const isFollowed = recover !== false && taskId !== undefined
     if (end) say(end.fact, isFollowed)
+    // Whoever stops the run waits for its name.
+    if (taskId !== undefined) name(taskId)
     if (isFollowed && !isOver()) await follow(taskId, recover)
     else if (end?.error) say({ kind: 'lost', error: end.error })
     flush()

@@ -32,14 +32,13 @@ export interface SubmitQueueContext {
   readonly idOf: (idOrKey: TaskId | SubmitKey) => TaskId | SubmitKey
   readonly push: (fact: Fact, isUrgent?: boolean) => void
   readonly stop: (idOrKey: TaskId | SubmitKey) => Promise<StopAnswer>
-  readonly onError: (idOrKey: TaskId | SubmitKey, error: WorkflowError) => void
 }
 
 interface Waiting extends WaitingSubmit {
   readonly settle: (turn: SettledTurn | Promise<SettledTurn>) => void
 }
 
-export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQueueContext): SubmitQueue {
+export function createSubmitQueue({ task, idOf, push, stop }: SubmitQueueContext): SubmitQueue {
   const queue = new Map<SubmitKey, Waiting>()
   let isProceeding = false
 
@@ -64,7 +63,6 @@ export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQue
     const { error } = await stop(behind)
     if (!error || !queue.has(key)) return
     refuse(key, error)
-    onError(behind, error)
   }
 
   return {

@@ -43,9 +43,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       reduceEvent(draft, draft, fact.event, fact.at)
       return
     case 'refused':
-      task.connection = 'closed'
-      task.status = 'error'
-      task.error = fact.error
+      Object.assign(task, { connection: 'closed', status: 'error', error: fact.error, isStopping: false })
       // A later turn that was refused leaves the task as it was.
       writeBack(draft)
       showTurn(draft, task.turns.find((turn) => turn.key === notes.before) ?? draft.known)
