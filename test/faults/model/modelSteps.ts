@@ -266,8 +266,9 @@ async function reload(world: World, how: 'saved' | 'crashed' | 'elsewhere'): Pro
   await world.leave()
   world.open(how !== 'elsewhere')
   const last = world.task()?.turns.at(-1)
-  const isUnheard = last?.status === 'submitting' || last?.status === 'pending'
-  if (last && isUnheard && world.modelTask()?.turns.at(-1)?.key !== last.key) world.mistakable.add(last.key)
+  const latest = world.modelTask()?.turns.at(-1)
+  const isAlike = last?.status === 'submitting' || last?.status === 'pending' || last?.input?.text === latest?.input
+  if (last && isAlike && latest?.key !== last.key) world.mistakable.add(last.key)
   await settle()
   if (how !== 'elsewhere' || taskId === undefined) return
   world.settled.clear()

@@ -44,7 +44,7 @@ export interface World {
   readonly gaps: Set<string>
   /** Submits whose stream has told a whole frame. */
   readonly told: Set<string>
-  /** Turns that had not begun when they were kept, and that the task has left behind: whose a record is cannot be told. */
+  /** Turns that had not begun when they were kept, or were asked the same as a later one that was not kept: whose a record is cannot be told. */
   readonly mistakable: Set<string>
   /** Reads that were made without a network. */
   readonly readsOffline: string[]
