@@ -46,8 +46,8 @@ function isNextTurn({ task, notes }: Draft, { status, finishedAt, startedAt = fi
 /** Where times do not tell, what was asked does. */
 function isOfTurnBefore({ task }: Draft, { inputText, finishedAt }: TaskSnapshot): boolean {
   const before = task.turns.at(-2)
-  // Nor do they where nobody saw that turn end.
-  const isTimed = finishedAt !== undefined && before?.finishedAt !== null
+  // Nor do they where nobody heard of that turn, which may have run all the same.
+  const isTimed = finishedAt !== undefined && before?.error?.code !== 'unknown_start'
   return !isTimed && inputText !== undefined && inputText !== task.input?.text && inputText === before?.input?.text
 }
 

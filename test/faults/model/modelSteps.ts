@@ -103,9 +103,13 @@ export async function take(world: World, [kind, argument, detail]: Step): Promis
       if (read) answerRead(world, read, argument)
       break
     }
-    case 'pass':
+    case 'pass': {
+      const threads = network.reads.filter(({ route }) => route === 'thread')
       await pass(argument)
+      // Not waited for any longer.
+      for (const thread of threads) if (!network.reads.includes(thread)) missThread(world, thread)
       break
+    }
     case 'go':
       if (argument === 'offline' || argument === 'online') {
         world.isOnline = argument === 'online'
@@ -225,7 +229,7 @@ function cut(world: World): void {
 }
 
 function answerRead(world: World, read: ModelRead, how: ReadAnswer): void {
-  const { service, gaps } = world
+  const { service } = world
   const task = service.tasks.get(read.taskId)
   if (!task) {
     read.answer(jsonResponse({ detail: 'Not found' }, 404))
@@ -233,7 +237,7 @@ function answerRead(world: World, read: ModelRead, how: ReadAnswer): void {
   }
   const isThread = read.route === 'thread'
   const before = task.turns.at(-2)
-  if (isThread && how !== 'fresh') for (const turn of task.turns) gaps.add(turn.name)
+  if (isThread && how !== 'fresh') missThread(world, read)
   if (how === 'reset') read.reset()
   else if (how === 'garbage') read.answer(Object.assign(new Response(null), { json: () => Promise.reject(new SyntaxError('no JSON')) }))
   else if (how === 'wait') read.answer(jsonResponse({ detail: 'Too many' }, 429, { 'retry-after': '7' }))
@@ -243,6 +247,11 @@ function answerRead(world: World, read: ModelRead, how: ReadAnswer): void {
     const turn = how === 'before' ? before : undefined
     read.answer(jsonResponse(isThread ? service.thread(task, turn) : service.record(task, turn)))
   }
+}
+
+/** What is in a thread only will not be seen. */
+function missThread({ service, gaps }: World, { taskId }: ModelRead): void {
+  for (const { name } of service.tasks.get(taskId)?.turns ?? []) gaps.add(name)
 }
 
 function answerStop({ service }: World, read: ModelRead, how: (Step & readonly ['stopped', unknown])[1]): void {
