@@ -33,14 +33,17 @@ export interface TaskRecord {
   readonly messages: readonly ThreadMessage[]
 }
 
+/** What came of going back to a stream: it told something, it was there and told nothing, or it is there no more. */
+export type Attached = 'told' | 'quiet' | 'gone'
+
 export interface FollowContext {
   readonly taskId: TaskId
   readonly recover: RecoverOptions
   /**
-   * The stream that tells the rest, as long as there is one to go back to. Resolves when it has ended: whether there
-   * still is one. Rejects when it told nothing.
+   * The stream that tells the rest, as long as there is one to go back to. Resolves when it has ended; rejects when it
+   * could not be opened.
    */
-  readonly attach: (attempt: number) => Promise<boolean> | undefined
+  readonly attach: (attempt: number) => Promise<Attached> | undefined
   readonly read: (attempt: number) => Promise<TaskRecord>
   readonly say: (fact: TaskFact) => void
   /** The task has ended, or nobody follows it any more. */
@@ -103,10 +106,11 @@ export async function followTask({ taskId, recover, attach, read, say, isOver, s
     try {
       const attached = attach(Math.max(attempt, 1))
       if (attached) {
-        const isThere = await attached
+        const outcome = await attached
         attempt = 1
-        speedUp()
-        if (!isThere) waitMs = 0
+        if (outcome === 'quiet') slowDown()
+        else speedUp()
+        if (outcome === 'gone') waitMs = 0
         continue
       }
       const askedAt = Date.now()

@@ -9,7 +9,7 @@ import type { Message } from '../transport/transport.ts'
 import { endOfLine, unknownStart } from './endOfLine.ts'
 import type { EndOfLine } from './endOfLine.ts'
 import { GIVE_UP_AFTER, followTask } from './followTask.ts'
-import type { RecoverOptions, TaskRecord } from './followTask.ts'
+import type { Attached, RecoverOptions, TaskRecord } from './followTask.ts'
 import { isOffline } from './pause.ts'
 import { settledTurn, turnOf } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
@@ -166,7 +166,7 @@ export function openLine(context: LineContext): Line {
   }
 
   /** Goes on with the stream, when there is one that can. */
-  const attach = (attempt: number): Promise<boolean> | undefined => {
+  const attach = (attempt: number): Promise<Attached> | undefined => {
     const { taskId } = sight
     // From its start a turn may be told again as long as it has no text: pieces without an id cannot be told apart.
     if (!canReplay || taskId === undefined || (lastEventId === undefined && context.task()?.text)) return undefined
@@ -174,15 +174,15 @@ export function openLine(context: LineContext): Line {
     return listen((listening) => context.attach(taskId, before, attempt, listening)).finally(() => {
       if (isOpened && !isOver()) say({ kind: 'dropped', at: Date.now() }, true)
     }).then(
-      () => {
-        if (lastEventId !== before || isOver()) return true
-        throw new WorkflowError('network', 'recover', 'The stream ended before it told anything', { taskId })
-      },
+      () => (lastEventId !== before || isOver() ? 'told' : 'quiet'),
       (error: unknown) => {
         // The log of the stream is gone, not the task.
         canReplay = !(error instanceof WorkflowError && [404, 405, 410].includes(error.status ?? 0))
-        if (canReplay && lastEventId === before) throw error
-        return canReplay
+        if (!canReplay) return 'gone'
+        if (lastEventId !== before) return 'told'
+        // A run that is paused has nothing to tell, however often its stream is cut.
+        if (isOpened) return 'quiet'
+        throw error
       },
     )
   }

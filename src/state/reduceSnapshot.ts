@@ -53,7 +53,7 @@ export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskS
     connection: 'closed', status, rawStatus, isStopping: false, waiting: null, auth: null, finishedAt, result, usage: keep(task.usage, snapshot.usage),
   })
   // The end is known after all; a complaint of the service itself stays.
-  if (isLineError(task.error)) task.error = null
+  if (isLineError(task.error) || task.error?.phase === 'recover') task.error = null
   // The final result wins over the pieces that were streamed (xpander-api.md 7.3, `chunk`).
   if (result) task.text = result
   for (const home of sightsOf(draft).homes.values()) endSights(draft, home, finishedAt, true)

@@ -68,7 +68,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       task.taskId = fact.taskId
       if (isSettled(task.status)) return
       task.connection = 'connecting'
-      if (isLineError(task.error) || task.turns.length === 0) task.error = null
+      if (isLineError(task.error) || task.error?.phase === 'recover') task.error = null
       return
     case 'polled':
       reduceRecord(draft, fact)

@@ -96,18 +96,21 @@ it('goes on reading once the stream is gone', async () => {
   expect(service.count('task')).toBeGreaterThan(3)
 })
 
-it('counts a stream that tells nothing as a try that failed', async () => {
-  const { end, settled, task, requests, service } = await beginReplayable({ recover: { giveUpAfter: 3 } })
+it('goes back ever more slowly to a stream that is there and tells nothing, and never gives it up', async () => {
+  const { end, open, sendNext, frames, settled, task, requests, service } = await beginReplayable({ recover: { giveUpAfter: 3, jitter: 0 } })
   await end()
 
-  for (const [attempt, delay] of [[1, 1000], [2, 1600], [3, 2560]] as const) {
-    expect(task()).toMatchObject({ connection: 'recovering', attempt })
+  for (const delay of [1000, 1600, 2560, 4096, 5000, 5000, 5000]) {
+    expect(task()).toMatchObject({ connection: 'recovering', attempt: 1 })
     await pass(delay)
+    await open()
     await end()
   }
+  await pass(5000)
+  sendNext(frames.finished({ result: 'Hello' }))
 
-  expect(await settled).toMatchObject({ cause: 'lost', text: 'Hel', error: { code: 'connection_lost', taskId: 'task-1', cause: { code: 'network' } } })
-  expect(requests).toHaveLength(4)
+  expect(await settled).toMatchObject({ cause: 'finished', text: 'Hello' })
+  expect(requests).toHaveLength(9)
   expect(service.count('task')).toBe(0)
 })
 

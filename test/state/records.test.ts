@@ -266,3 +266,12 @@ it('comes to the same state however the facts are split', () => {
 
   for (const batches of [[2], [3], [1, 5], [100]]) expect(replay(items, { batches })).toEqual(replay(items))
 })
+
+it('forgets that a read was refused once the task is followed again, and when it has ended', () => {
+  const refused: Item = { kind: 'lost', key: KEY, error: failure('unauthorized', 'recover') }
+  const lost = [...begun, dropped, refused]
+  expect(replay(lost).error?.code).toBe('unauthorized')
+
+  expect(replay([...lost, followed]).error).toBeNull()
+  expect(replay([...lost, polled('completed', { finished_at: isoOf(20), result: 'Hello' })])).toMatchObject({ status: 'completed', error: null })
+})
