@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright'
 import { build, runnerImport } from 'vite'
+import { longTasks } from './longTasks.js'
 import { printRow, printTitle } from './table.js'
 
 const execute = promisify(execFile)
@@ -27,7 +28,12 @@ const names = Object.keys(workloads).filter((name) => named.length === 0 || name
 let missed = 0
 printTitle()
 if (!flags.includes('--chromium')) for (const name of names) await print('Node', name, () => runInNode(name))
-if (!flags.includes('--node')) await withChromium(async (run) => { for (const name of names) await print('Chromium', name, () => run(name)) })
+if (!flags.includes('--node')) {
+  await withChromium(async (run, browser) => {
+    for (const name of names) await print('Chromium', name, () => run(name))
+    if (named.length === 0 || named.includes('longTasks')) await print('Chromium', 'longTasks', () => longTasks(browser))
+  })
+}
 if (named.length === 0 && flags.length === 0) await print('bundle', 'size', sizes)
 rmSync(folder, { recursive: true, force: true })
 console.log(`\n${missed === 0 ? 'Every bar is kept' : `${missed} missed`}, after ${Math.round((Date.now() - startedAt) / 1000)} s`)
@@ -78,7 +84,7 @@ async function withChromium(use) {
       } finally {
         await page.close()
       }
-    })
+    }, browser)
   } finally {
     await browser.close()
   }
