@@ -1,5 +1,5 @@
 export { createWorkflowClient } from './client/createWorkflowClient.ts'
-export type { ReconnectOptions, SubmitHandle, SubmitRequest, WhenBusy, WorkflowClient } from './client/createWorkflowClient.ts'
+export type { ReconnectOptions, SubmitHandle, SubmitRequest, WhenBusy, WorkflowClient } from './client/workflowClient.ts'
 export type { RecoverOptions } from './client/followTask.ts'
 export type { WorkflowObserver } from './client/observers.ts'
 export type { HeadersSource, RequestReason, WorkflowClientOptions } from './client/options.ts'

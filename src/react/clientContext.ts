@@ -1,7 +1,7 @@
 import { createContext, createElement, useContext } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { createWorkflowClient } from '../client/createWorkflowClient.ts'
-import type { WorkflowClient } from '../client/createWorkflowClient.ts'
+import type { WorkflowClient } from '../client/workflowClient.ts'
 import { createWorkflowStore } from '../store/workflowStore.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
 

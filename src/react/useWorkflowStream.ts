@@ -1,5 +1,5 @@
 import { useEffect, useInsertionEffect, useState } from 'react'
-import type { WhenBusy, WorkflowClient } from '../client/createWorkflowClient.ts'
+import type { WhenBusy, WorkflowClient } from '../client/workflowClient.ts'
 import type { WorkflowObserver } from '../client/observers.ts'
 import { settledTurn } from '../client/settledTurn.ts'
 import type { SettledTurn } from '../client/settledTurn.ts'

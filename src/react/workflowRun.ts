@@ -1,5 +1,5 @@
 import type { StopAnswer } from '../client/stopTask.ts'
-import type { SubmitHandle } from '../client/createWorkflowClient.ts'
+import type { SubmitHandle } from '../client/workflowClient.ts'
 import type { SettledTurn } from '../client/settledTurn.ts'
 import type { WorkflowInput, WorkflowRequestFields } from '../protocol/request.ts'
 import { EMPTY_TASK } from '../state/emptyState.ts'

@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { WorkflowError } from '../../src/core.ts'
-import type { WhenBusy } from '../../src/client/createWorkflowClient.ts'
+import type { WhenBusy } from '../../src/client/workflowClient.ts'
 import type { SettledTurn } from '../../src/core.ts'
 import { beginDroppedRun, beginRun, fakeTime, isoOf, pass, record, setUpService } from './followed.ts'
 import { taskOf } from './handClient.ts'
