@@ -6,6 +6,9 @@ import type { AuthRequest, SubmitKey, TaskId, WorkflowStoreState } from '../stat
 import { report } from '../store/report.ts'
 import type { SettledTurn } from './settledTurn.ts'
 
+/** What becomes of the run whose view is gone. */
+export type LeavePolicy = 'disconnect' | 'stop'
+
 /** What a view wants to hear of its task. Called after the store was updated; what it throws is reported. */
 export interface WorkflowObserver {
   /** Each event of the task's stream, those of its child runs included. */
@@ -15,11 +18,12 @@ export interface WorkflowObserver {
   readonly onError?: ((error: WorkflowError) => void) | undefined
   readonly onAuthRequired?: ((auth: AuthRequest) => void) | undefined
   /** What becomes of the run when its last view has been gone for a tick. @defaultValue it goes on */
-  readonly onUnmount?: (() => 'disconnect' | 'stop' | undefined) | undefined
+  readonly onUnmount?: (() => LeavePolicy | undefined) | undefined
 }
 
 /** The views of one client. */
 export interface Observers {
+  /** Calls the observer until the answered function is called. */
   readonly add: (idOrKey: TaskId | SubmitKey, observer: WorkflowObserver) => () => void
   /** Keeps a task for somebody who wants to hear nothing. */
   readonly hold: (idOrKey: TaskId | SubmitKey) => () => void
@@ -38,7 +42,10 @@ interface View {
   readonly observer: WorkflowObserver
 }
 
-export function createObservers(getState: () => WorkflowStoreState): Observers {
+export function createObservers(
+  getState: () => WorkflowStoreState,
+  leave: (idOrKey: TaskId | SubmitKey, policy: LeavePolicy) => void,
+): Observers {
   const views = new Set<View>()
   const holds = new Map<TaskId | SubmitKey, number>()
   let heard: { readonly key: SubmitKey; readonly event: WorkflowEvent }[] = []
@@ -51,11 +58,23 @@ export function createObservers(getState: () => WorkflowStoreState): Observers {
     }
   }
 
+  const has = (taskId: TaskId | SubmitKey): boolean => {
+    const state = getState()
+    return [...holds.keys(), ...[...views].map(({ key }) => key)].some((key) => resolveKey(state, key) === taskId)
+  }
+
   return {
     add(key, observer) {
       const view = { key, observer }
       views.add(view)
-      return () => { views.delete(view) }
+      return () => {
+        views.delete(view)
+        // StrictMode and a quick remount take a view away and bring it back within the tick.
+        setTimeout(() => {
+          const policy = observer.onUnmount?.()
+          if (policy !== undefined && !has(resolveKey(getState(), key))) leave(key, policy)
+        })
+      }
     },
     hold(key) {
       holds.set(key, (holds.get(key) ?? 0) + 1)
@@ -65,10 +84,7 @@ export function createObservers(getState: () => WorkflowStoreState): Observers {
         else holds.delete(key)
       }
     },
-    has(taskId) {
-      const state = getState()
-      return [...holds.keys(), ...[...views].map(({ key }) => key)].some((key) => resolveKey(state, key) === taskId)
-    },
+    has,
     tell,
     hear(key, event) {
       if (views.size > 0) heard.push({ key, event })

@@ -59,6 +59,15 @@ export function createSubmitQueue({ task, idOf, push, stop }: SubmitQueueContext
     return before !== undefined && !isBusy(before)
   }
 
+  /** Sends it, unless its request was changed since into one that cannot be sent. */
+  const begin = async (waiting: Waiting): Promise<SettledTurn> => {
+    try {
+      return await waiting.begin()
+    } catch (error) {
+      return refusedTurn(error as WorkflowError)
+    }
+  }
+
   const stopFor = async ({ key, behind }: WaitingSubmit): Promise<void> => {
     const { error } = await stop(behind)
     if (!error || !queue.has(key)) return
@@ -80,14 +89,17 @@ export function createSubmitQueue({ task, idOf, push, stop }: SubmitQueueContext
       // To take one out may publish, before it has begun.
       if (isProceeding) return
       isProceeding = true
-      for (;;) {
-        // To begin one makes its task run again, so the next of the same task waits.
-        const ready = [...queue.values()].find(isReady)
-        if (!ready) break
-        take(ready.key, false)
-        ready.settle(ready.begin())
+      try {
+        for (;;) {
+          // To begin one makes its task run again, so the next of the same task waits.
+          const ready = [...queue.values()].find(isReady)
+          if (!ready) break
+          take(ready.key, false)
+          ready.settle(begin(ready))
+        }
+      } finally {
+        isProceeding = false
       }
-      isProceeding = false
     },
     clear() { for (const key of [...queue.keys()]) cancel(key) },
   }

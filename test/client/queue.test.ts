@@ -125,6 +125,20 @@ it('throws at once for what could not be sent when it has its turn', async () =>
   expect(task().queue).toEqual([])
 })
 
+it('refuses what became such that it cannot be sent while it waited, and goes on with the next', async () => {
+  const { client, key, send, frames, requests } = await beginRun()
+  const extra: Record<string, unknown> = {}
+  const second = client.submit({ workflowId: 'flow', taskId: key, input: 'Two', extra, whenBusy: 'queue' })
+  client.submit({ workflowId: 'flow', taskId: key, input: 'Three', whenBusy: 'queue' })
+  extra.self = extra
+
+  send(frames.finished())
+  await pass(0)
+
+  expect(await second.settled).toMatchObject({ cause: 'refused', error: { code: 'invalid_options' } })
+  expect(textsOf(requests)).toEqual(['Hi', 'Three'])
+})
+
 it('cancels all that waits when it is destroyed', async () => {
   const { client, key, requests } = await beginRun()
   const second = client.submit({ workflowId: 'flow', taskId: key, input: 'Two', whenBusy: 'queue' })

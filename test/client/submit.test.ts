@@ -179,6 +179,24 @@ it('keeps a first turn that was refused among the turns of the conversation', as
   expect(Object.keys(client.store.getState().tasks)).toEqual(['task-1'])
 })
 
+it('settles a turn whose end a subscriber answers with the next submit', async () => {
+  const { client, send } = setUp()
+  const onSettled = vi.fn()
+  const first = client.submit({ workflowId: 'flow', input: 'One' })
+  client.observe(first.key, { onSettled })
+  const frames = createFrames()
+  let next: unknown
+  client.store.subscribe(() => {
+    if (taskOf(client, first.key).status === 'completed') next ??= client.submit({ workflowId: 'flow', taskId: 'task-1', input: 'Two' })
+  })
+  await turnOver()
+
+  send(frames.created(), frames.finished({ result: '1' }))
+
+  expect(await first.settled).toMatchObject({ cause: 'finished', result: '1' })
+  expect(onSettled).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ result: '1' }))
+})
+
 it('asks for headers at each request and says why', async () => {
   const headers = vi.fn(async () => new Headers({ Authorization: 'Bearer x' }))
   const { client, requests } = setUp({ headers })
