@@ -1,9 +1,6 @@
 import { WorkflowError } from '../errors.ts'
 import { decodeGraph } from '../protocol/graph.ts'
 import type { WorkflowGraph } from '../protocol/graph.ts'
-import { decodeTask, isTerminal } from '../protocol/task.ts'
-import { decodeThread } from '../protocol/thread.ts'
-import type { ThreadMessage } from '../protocol/thread.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
 import { selectTask } from '../state/selectors.ts'
 import { isSettled } from '../state/runStatus.ts'
@@ -14,23 +11,19 @@ import { createWorkflowStore } from '../store/workflowStore.ts'
 import { createAwaitedTurns } from './awaitedTurns.ts'
 import { createEventRings } from './eventRings.ts'
 import { excessTasks } from './excessTasks.ts'
-import { isRefusal } from './followTask.ts'
-import type { TaskRecord } from './followTask.ts'
 import { openLine } from './line.ts'
 import type { Line, LineContext } from './line.ts'
 import { createObservers } from './observers.ts'
 import { checkOptions } from './options.ts'
 import type { WorkflowClientOptions } from './options.ts'
-import { createRequests, pathOfTask } from './requests.ts'
+import { createRequests } from './requests.ts'
 import { settledTurn } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
 import { createStop } from './stopTask.ts'
 import { createSubmitQueue } from './submitQueue.ts'
 import { createSubmit } from './submitTask.ts'
+import { createTaskReader } from './taskReader.ts'
 import type { ReconnectOptions, SubmitHandle, WorkflowClient } from './workflowClient.ts'
-
-/** So often the thread of a run that has ended is asked for, before the run ends without it. */
-const MAX_THREAD_ATTEMPTS = 3
 
 /**
  * Makes a client.
@@ -47,8 +40,6 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const requests = createRequests(options)
   const lines = new Map<SubmitKey | TaskId, Line>()
   const graphs = new Map<string, Promise<WorkflowGraph>>()
-  /** Tasks that had ended before we first saw them: nobody is told of that end. */
-  const history = new Set<SubmitKey | TaskId>()
   let isDestroyed = false
   let isRestoring = false
 
@@ -56,6 +47,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const idOf = (idOrKey: TaskId | SubmitKey): TaskId | SubmitKey => resolveKey(store.getState(), idOrKey)
   const lineOf = (idOrKey: TaskId | SubmitKey): Line | undefined =>
     [...lines.values()].findLast((line) => idOf(line.key) === idOf(idOrKey))
+  const reader = createTaskReader(requests.read, taskOf)
 
   const publisher: Publisher = createPublisher({
     store,
@@ -82,7 +74,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     push,
     onEnded(key) {
       const settled = settledTurn(taskOf(key), key, false)
-      const isNews = (settled.cause === 'finished' || settled.cause === 'stopped') && !history.delete(key)
+      const isNews = (settled.cause === 'finished' || settled.cause === 'stopped') && !reader.takeHistory(key)
       if (isNews) observers.tell(key, (observer) => observer.onSettled?.(settled))
       if (!lines.has(key)) forgetExcess()
     },
@@ -115,7 +107,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const line = openLine({
       ...context,
       attach: requests.attach,
-      read: readRecord,
+      read: reader.read,
       task: () => taskOf(key),
       push,
       flush: publisher.flush,
@@ -136,24 +128,6 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     })
   }
 
-  /** A task as it is now; its thread too where that tells what nothing else does: turns that were not seen, a text without a result. */
-  const readRecord = async (taskId: TaskId, attempt: number, signal?: AbortSignal): Promise<TaskRecord> => {
-    const task = decodeTask(await requests.read(pathOfTask(taskId), 'recover', attempt, signal))
-    if (task?.id !== taskId) throw new WorkflowError('http_error', 'recover', 'The answer is not of this task', { taskId })
-    const isSeen = (taskOf(taskId)?.turns.length ?? 0) > 0
-    const isOver = isTerminal(task.status)
-    if (!isSeen && isOver) history.add(taskId)
-    if (isSeen && (task.result || !isOver)) return { task, messages: [] }
-    const messages = await getThread(taskId, 'recover', attempt, signal).catch((error: unknown) => {
-      // A thread that cannot be had must not keep a run from ending.
-      if (attempt < MAX_THREAD_ATTEMPTS && !(error instanceof WorkflowError && isRefusal(error))) throw error
-      return []
-    })
-    return { task, messages }
-  }
-  const getThread = async (taskId: TaskId, ...reading: [phase: 'read' | 'recover', attempt?: number, signal?: AbortSignal]): Promise<readonly ThreadMessage[]> =>
-    decodeThread(await requests.read(pathOfTask(taskId, '/thread'), ...reading))
-
   const reconnect = (idOrKey: TaskId | SubmitKey, options: ReconnectOptions = {}): Promise<SettledTurn> => {
     const { schema } = options
     const task = taskOf(idOrKey)
@@ -170,10 +144,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
 
   const disconnect = (idOrKey: TaskId | SubmitKey): void => { lineOf(idOrKey)?.close(true) }
 
-  const stop = createStop({
-    task: taskOf, line: lineOf, push, ask: requests.stop, onError,
-    read: (taskId) => readRecord(taskId, MAX_THREAD_ATTEMPTS),
-  })
+  const stop = createStop({ task: taskOf, line: lineOf, push, ask: requests.stop, onError, read: reader.read })
   const queue = createSubmitQueue({ task: taskOf, idOf, push, stop })
   const submit = createSubmit({
     task: taskOf, requests, turns, queue, push, disconnect, onError,
@@ -212,7 +183,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     reconnect: reconnect as WorkflowClient['reconnect'],
     cancelQueued: queue.cancel,
     getGraph,
-    getThread: (taskId) => getThread(taskId, 'read'),
+    getThread: (taskId) => reader.thread(taskId),
     getEvents: rings.read,
     retain: observers.hold,
     observe: observers.add,

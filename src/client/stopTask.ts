@@ -4,8 +4,8 @@ import type { TaskSnapshot } from '../protocol/task.ts'
 import type { Fact } from '../state/fact.ts'
 import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, TaskState, Turn } from '../state/taskState.ts'
-import type { TaskRecord } from './followTask.ts'
 import type { Line } from './line.ts'
+import type { TaskRecord } from './taskReader.ts'
 
 /** What came of asking the service to stop. */
 export interface StopAnswer {
