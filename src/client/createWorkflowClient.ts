@@ -63,10 +63,14 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   })
   const { push } = publisher
   const rings = createEventRings(maxEvents, idOf)
-  const observers = createObservers(store.getState, (idOrKey, policy) => {
+  const observers = createObservers(store.getState, async (idOrKey, policy) => {
     if (policy === 'disconnect') disconnect(idOrKey)
-    else if (!isSettled(taskOf(idOrKey)?.status ?? 'stopped')) void stop(idOrKey)
+    else if (policy === 'stop' && !isSettled(taskOf(idOrKey)?.status ?? 'stopped')) void stop(idOrKey)
+    // What waits behind a run that nobody shows and nobody follows would wait for ever.
+    for (let line = lineOf(idOrKey); line; line = lineOf(idOrKey)) await line.settled
+    if (!isShown(idOf(idOrKey))) queue.clear(idOrKey)
   })
+  const isShown = (id: TaskId | SubmitKey): boolean => observers.has(id) || Object.values(store.getState().conversations).some((key) => idOf(key) === id)
   const onError = (idOrKey: TaskId | SubmitKey, error: WorkflowError): void => {
     observers.tell(idOrKey, (observer) => observer.onError?.(error))
   }
@@ -145,9 +149,9 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const disconnect = (idOrKey: TaskId | SubmitKey): void => { lineOf(idOrKey)?.close(true) }
 
   const stop = createStop({ task: taskOf, line: lineOf, push, ask: requests.stop, onError, read: reader.read })
-  const queue = createSubmitQueue({ task: taskOf, idOf, push, stop })
+  const queue = createSubmitQueue({ task: taskOf, idOf, push, stop, onError })
   const submit = createSubmit({
-    task: taskOf, requests, turns, queue, push, disconnect, onError,
+    task: taskOf, requests, turns, queue, push,
     openLine: (context, workflowId) => openLineTo({ ...context, recover }, workflowId),
   })
 

@@ -44,7 +44,7 @@ interface View {
 
 export function createObservers(
   getState: () => WorkflowStoreState,
-  leave: (idOrKey: TaskId | SubmitKey, policy: LeavePolicy) => void,
+  leave: (idOrKey: TaskId | SubmitKey, policy: LeavePolicy | undefined) => unknown,
 ): Observers {
   const views = new Set<View>()
   const holds = new Map<TaskId | SubmitKey, number>()
@@ -71,8 +71,7 @@ export function createObservers(
         views.delete(view)
         // StrictMode and a quick remount take a view away and bring it back within the tick.
         setTimeout(() => {
-          const policy = observer.onUnmount?.()
-          if (policy !== undefined && !has(resolveKey(getState(), key))) leave(key, policy)
+          if (!has(resolveKey(getState(), key))) leave(key, observer.onUnmount?.())
         })
       }
     },

@@ -6,16 +6,17 @@ import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
 import { refusedTurn } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
 import type { StopAnswer } from './stopTask.ts'
+import type { WhenBusy } from './workflowClient.ts'
 
 /** Submits that wait until a turn under way is over. */
 export interface SubmitQueue {
-  /** Waits in line; with `isNext` it takes the place of all that wait, and the turn under way is stopped. */
-  readonly add: (submit: WaitingSubmit, isNext: boolean) => Promise<SettledTurn>
+  /** Does what its `whenBusy` says, behind a task that is busy. */
+  readonly add: (submit: WaitingSubmit) => Promise<SettledTurn>
   readonly cancel: (key: SubmitKey) => void
   /** Begins what has its turn. */
   readonly proceed: () => void
-  /** Cancels all. */
-  readonly clear: () => void
+  /** Cancels all, or all that wait behind one task. */
+  readonly clear: (behind?: TaskId | SubmitKey) => void
 }
 
 export interface WaitingSubmit {
@@ -23,8 +24,9 @@ export interface WaitingSubmit {
   /** The task, or the submit that it comes after. */
   readonly behind: TaskId | SubmitKey
   readonly input: WorkflowInput
+  readonly whenBusy: WhenBusy
   /** Sends it. */
-  readonly begin: () => Promise<SettledTurn>
+  readonly begin: (behind: TaskId | SubmitKey) => Promise<SettledTurn>
 }
 
 export interface SubmitQueueContext {
@@ -32,13 +34,16 @@ export interface SubmitQueueContext {
   readonly idOf: (idOrKey: TaskId | SubmitKey) => TaskId | SubmitKey
   readonly push: (fact: Fact, isUrgent?: boolean) => void
   readonly stop: (idOrKey: TaskId | SubmitKey) => Promise<StopAnswer>
+  readonly onError: (idOrKey: TaskId | SubmitKey, error: WorkflowError) => void
 }
 
 interface Waiting extends WaitingSubmit {
+  behind: TaskId | SubmitKey
+  isStopping: boolean
   readonly settle: (turn: SettledTurn | Promise<SettledTurn>) => void
 }
 
-export function createSubmitQueue({ task, idOf, push, stop }: SubmitQueueContext): SubmitQueue {
+export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQueueContext): SubmitQueue {
   const queue = new Map<SubmitKey, Waiting>()
   let isProceeding = false
 
@@ -53,58 +58,94 @@ export function createSubmitQueue({ task, idOf, push, stop }: SubmitQueueContext
   const cancel = (key: SubmitKey): void => {
     refuse(key, new WorkflowError('cancelled', 'submit', 'The submit was cancelled while it waited; nothing was sent'))
   }
+  const clear: SubmitQueue['clear'] = (behind) => {
+    for (const other of [...queue.values()]) if (behind === undefined || idOf(other.behind) === idOf(behind)) cancel(other.key)
+  }
+  const tell = (behind: TaskId | SubmitKey, error: WorkflowError): WorkflowError => {
+    onError(behind, error)
+    return error
+  }
+  const busy = (behind: TaskId | SubmitKey): WorkflowError =>
+    tell(behind, new WorkflowError('busy', 'submit', 'A turn of this task still runs: stop it, wait for it, or submit with whenBusy', { taskId: task(behind)?.taskId }))
 
-  const isReady = ({ behind }: Waiting): boolean => {
-    const before = task(behind)
-    return before !== undefined && !isBusy(before)
+  const stopFor = async ({ key, behind }: WaitingSubmit): Promise<void> => {
+    const { error } = await stop(behind)
+    if (error) refuse(key, error)
   }
 
   /** Sends it, unless its request was changed since into one that cannot be sent. */
-  const begin = async (waiting: Waiting): Promise<SettledTurn> => {
+  const begin = async ({ begin: send, behind }: Waiting): Promise<SettledTurn> => {
     try {
-      return await waiting.begin()
+      return await send(behind)
     } catch (error) {
       return refusedTurn(error as WorkflowError)
     }
   }
 
-  const stopFor = async ({ key, behind }: WaitingSubmit): Promise<void> => {
-    const { error } = await stop(behind)
-    if (!error || !queue.has(key)) return
-    refuse(key, error)
+  /** Does what can be done now with one that waits; false: it waits on. */
+  const move = (waiting: Waiting): boolean => {
+    const { key, behind, whenBusy, isStopping, settle } = waiting
+    const before = task(behind)
+    if (before && isBusy(before)) {
+      if (isUnread(before)) return false
+      if (whenBusy === 'reject') {
+        refuse(key, busy(behind))
+        return true
+      }
+      if (whenBusy === 'queue' || isStopping) return false
+      waiting.isStopping = true
+      void stopFor(waiting)
+      return true
+    }
+    if (!before || mayRun(before)) {
+      const message = 'Nobody knows whether the turn before it runs, so it was not sent by itself: submit it again'
+      refuse(key, tell(behind, new WorkflowError('cancelled', 'submit', message, { cause: before?.error })))
+      return true
+    }
+    take(key, false)
+    settle(begin(waiting))
+    // The service may give its task another id, so what comes next waits behind this one.
+    if (task(key)) for (const other of queue.values()) if (idOf(other.behind) === idOf(behind)) other.behind = key
+    return true
+  }
+
+  const proceed = (): void => {
+    // To take one out may publish, before it has begun.
+    if (isProceeding) return
+    isProceeding = true
+    try {
+      // To begin one makes its task run again, so the next of the same task waits.
+      while ([...queue.values()].some(move));
+    } finally {
+      isProceeding = false
+    }
   }
 
   return {
-    add(submit, isNext) {
-      const { key, behind, input } = submit
-      if (isNext) for (const other of [...queue.values()]) if (idOf(other.behind) === idOf(behind)) cancel(other.key)
+    add(submit) {
+      const { key, input, whenBusy } = submit
+      const before = task(submit.behind)
+      if (whenBusy === 'reject' && before && (before.queue.length > 0 || !isUnread(before))) return Promise.resolve(refusedTurn(busy(submit.behind)))
+      const last = before?.turns.at(-1)?.key ?? ''
+      const behind = idOf(last) === idOf(submit.behind) ? last : submit.behind
+      if (whenBusy === 'replace') clear(behind)
       return new Promise((settle) => {
-        queue.set(key, { ...submit, settle })
+        queue.set(key, { ...submit, behind, isStopping: false, settle })
         push({ kind: 'queued', key: behind, submit: { key, input } }, true)
-        if (isNext) void stopFor(submit)
       })
     },
     cancel,
-    proceed() {
-      // To take one out may publish, before it has begun.
-      if (isProceeding) return
-      isProceeding = true
-      try {
-        for (;;) {
-          // To begin one makes its task run again, so the next of the same task waits.
-          const ready = [...queue.values()].find(isReady)
-          if (!ready) break
-          take(ready.key, false)
-          ready.settle(begin(ready))
-        }
-      } finally {
-        isProceeding = false
-      }
-    },
-    clear() { for (const key of [...queue.keys()]) cancel(key) },
+    proceed,
+    clear,
   }
 }
 
 /** A turn runs that will end, as far as we know: of one that was let go of before it was named we never hear again. */
 export const isBusy = ({ status, taskId, connection }: TaskState): boolean =>
-  isRunning(status) && (taskId !== undefined || connection !== 'closed')
+  status === 'idle' ? connection !== 'closed' : isRunning(status) && (taskId !== undefined || (connection !== 'closed' && connection !== 'lost'))
+
+/** A task that is followed by its id, of which nothing was read yet. */
+const isUnread = ({ status, connection }: TaskState): boolean => status === 'idle' && connection !== 'lost'
+
+/** Not busy, and yet nobody knows whether its last turn runs. */
+const mayRun = ({ status, error }: TaskState): boolean => isRunning(status) || (error?.mayHaveStarted ?? status === 'idle')

@@ -1,4 +1,3 @@
-import { WorkflowError } from '../errors.ts'
 import { encodeRequest } from '../protocol/request.ts'
 import type { WorkflowInput } from '../protocol/request.ts'
 import type { Fact } from '../state/fact.ts'
@@ -7,7 +6,6 @@ import type { AwaitedTurns } from './awaitedTurns.ts'
 import type { LineContext } from './line.ts'
 import { checkSubmit } from './options.ts'
 import type { Requests } from './requests.ts'
-import { refusedTurn } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
 import { isBusy } from './submitQueue.ts'
 import type { SubmitQueue } from './submitQueue.ts'
@@ -20,24 +18,19 @@ export interface SubmitContext {
   readonly queue: SubmitQueue
   readonly push: (fact: Fact, isUrgent?: boolean) => void
   readonly openLine: (context: Pick<LineContext, 'key' | 'ended' | 'post'>, workflowId: string) => Promise<SettledTurn>
-  readonly disconnect: (idOrKey: TaskId | SubmitKey) => void
-  readonly onError: (idOrKey: TaskId | SubmitKey, error: WorkflowError) => void
 }
 
 /** Makes `submit`: sends at once, or does what `whenBusy` says while a turn of the task runs. */
-export function createSubmit({ task, requests, turns, queue, push, openLine, disconnect, onError }: SubmitContext): (request: SubmitRequest) => SubmitHandle {
-  const begin = (request: SubmitRequest, key: SubmitKey, input: WorkflowInput): Promise<SettledTurn> => {
-    const { workflowId, taskId: behind, schema } = request
+export function createSubmit({ task, requests, turns, queue, push, openLine }: SubmitContext): (request: SubmitRequest) => SubmitHandle {
+  const begin = (request: SubmitRequest, key: SubmitKey, input: WorkflowInput, behind: SubmitRequest['taskId']): Promise<SettledTurn> => {
+    const { workflowId, schema } = request
     const known = task(behind)
     // A submit that the service never took has no task that could be continued.
     const taskId = known ? known.taskId : behind
     const { path, body } = encodeRequest({ ...request, taskId })
     const url = requests.urlOf(path, 'submit')
-    // Who followed the turn before, without knowing whether it still runs, has no more to follow.
-    if (behind !== undefined) {
-      disconnect(behind)
-      turns.drop(behind)
-    }
+    // Of a turn that was given up nobody waits for the end any more.
+    if (behind !== undefined) turns.drop(behind)
     const ended = turns.add(key, schema)
     const follows = known && taskId === undefined ? behind : undefined
     push({ kind: 'submitted', key, at: Date.now(), workflowId, input, continues: taskId, follows }, true)
@@ -51,14 +44,9 @@ export function createSubmit({ task, requests, turns, queue, push, openLine, dis
     const input = typeof request.input === 'string' ? { text: request.input } : request.input
     const known = task(behind)
     checkSubmit(request)
-    if (behind === undefined || !known || !(isBusy(known) || known.queue.length > 0)) return { key, settled: begin(request, key, input) }
+    if (behind === undefined || !known || !(isBusy(known) || known.queue.length > 0)) return { key, settled: begin(request, key, input, behind) }
     // What cannot be sent is refused at once, not when it has its turn.
     requests.urlOf(encodeRequest({ ...request, taskId: known.taskId }).path, 'submit')
-    if (whenBusy !== 'reject') {
-      return { key, settled: queue.add({ key, behind, input, begin: () => begin(request, key, input) }, whenBusy === 'replace') }
-    }
-    const error = new WorkflowError('busy', 'submit', 'A turn of this task still runs: stop it, wait for it, or submit with whenBusy', { taskId: known.taskId })
-    onError(behind, error)
-    return { key, settled: Promise.resolve(refusedTurn(error)) }
+    return { key, settled: queue.add({ key, behind, input, whenBusy, begin: (last) => begin(request, key, input, last) }) }
   }
 }

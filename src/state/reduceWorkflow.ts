@@ -126,7 +126,7 @@ function nameTask(batch: Batch, key: SubmitKey, id: TaskId | SubmitKey, draft: D
   drafts.delete(id)
   if (task.taskId !== undefined && before) {
     // The task that was to be continued stays what it was.
-    const left = openDraft({ ...task, turns: earlier, connection: 'closed' }, draft.graph)
+    const left = openDraft({ ...task, turns: earlier, connection: 'closed', queue: EMPTY_TASK.queue }, draft.graph)
     showTurn(left, before)
     drafts.set(id, left)
   } else next.tasks = without(next.tasks, (other) => other === id)

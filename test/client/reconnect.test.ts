@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import type { SettledTurn } from '../../src/core.ts'
 import { BEGINNING, beginDroppedRun, beginRun, completed, fakeTime, isoOf, pass, record, setUpService, watchConnection } from './followed.ts'
 import { taskOf } from './handClient.ts'
-import { later, silence } from './scriptedService.ts'
+import { later } from './scriptedService.ts'
 import type { Answer } from './scriptedService.ts'
 
 fakeTime()
@@ -291,20 +291,4 @@ it('stops a task whose first read was not answered yet', async () => {
   await pass(1000)
 
   expect(await following).toMatchObject({ cause: 'stopped' })
-})
-
-it('lets go of a task from elsewhere when a turn is submitted to it before its first read was answered', async () => {
-  const { client, service, send, requests } = setUpService()
-  service.answer('task', silence)
-  const following = client.reconnect('task-1')
-  await pass(0)
-
-  const { settled } = client.submit({ workflowId: 'flow', taskId: 'task-1', input: 'Two' })
-  await pass(0)
-  expect(await following).toMatchObject({ cause: 'disconnected' })
-  send({ type: 'task_created', task_id: 'task-1', time: isoOf(1), data: { id: 'task-1', status: 'pending' } })
-  send({ type: 'task_finished', task_id: 'task-1', time: isoOf(2), data: { id: 'task-1', status: 'completed', result: 'Two!' } })
-
-  expect(await settled).toMatchObject({ cause: 'finished', result: 'Two!' })
-  expect(requests).toHaveLength(1)
 })
