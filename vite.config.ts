@@ -81,6 +81,20 @@ async function tests() {
       },
     },
     {
+      // The hooks again, with the oldest React that they support.
+      plugins: [react()],
+      resolve: { alias: [...alias, { find: /^react(-dom)?(?=$|\/)/, replacement: 'react$1-18' }] },
+      test: {
+        name: 'react-18',
+        setupFiles: [...setupFiles, 'test/react/react18.ts'],
+        environment: 'jsdom',
+        server: { deps: { inline: ['zustand'] } },
+        include: ['test/react/**/*.test.tsx'],
+        // What React 18 does not have.
+        exclude: ['**/*.compiled.test.tsx', 'test/react/activity.test.tsx'],
+      },
+    },
+    {
       // As in an app that uses the React Compiler: its own files are compiled, those of a package are not.
       plugins: [react({ compiler: { sources: [at('./test/')] } })],
       resolve: { alias },
