@@ -32,7 +32,7 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
     const line = context.line(idOrKey)
     const key = task?.turns.at(-1)?.key
     /** What is to be stopped, as it is now: the task may go on to the next turn while we ask. */
-    const turnNow = (): Turn | undefined => context.task(idOrKey)?.turns.find((turn) => turn.key === key)
+    const turnNow = (): Turn | undefined => context.task(idOrKey)?.turns.findLast((turn) => turn.key === (key ?? turn.key))
     context.push({ kind: 'stopRequested', key: idOrKey }, true)
     try {
       const taskId = task === undefined ? idOrKey : await (line && !task.notes.isNamed ? line.named : task.taskId)
@@ -43,7 +43,8 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
       const answer = decodeTask(await context.ask(taskId))
       if (answer?.id !== taskId) throw new WorkflowError('http_error', 'stop', 'The answer is not of this task', { taskId })
       const askedAt = Date.now()
-      const record = needsReading(answer, turnNow()) ? await context.read(taskId) : undefined
+      // An unseen task gets all of its turns.
+      const record = context.task(idOrKey)?.turns.length === 0 || needsReading(answer, turnNow()) ? await context.read(taskId) : undefined
       if (!hasEnded(turnNow())) {
         const at = Date.now()
         context.push(record ? { kind: 'polled', key: idOrKey, at, askedAt, ...record } : { kind: 'stopAnswered', key: idOrKey, at, task: answer }, true)

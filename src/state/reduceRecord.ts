@@ -23,7 +23,7 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
   const { status } = record
   const isOver = status !== undefined && isSettled(status)
   // A record of the turn before says nothing of this one.
-  if (isOver && (!snapshotEnds(draft, record) || isOfTurnBefore(draft, record))) return
+  if (isOfTurnBefore(draft, record) || (isOver && !snapshotEnds(draft, record))) return
   task.startedAt ??= record.startedAt ?? record.createdAt ?? null
   // A stream that is open may be silent and miss nothing, unless the run is over.
   if (connection !== 'open' || isOver) task.hasGap = true
@@ -37,7 +37,7 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
 /** The task goes on with a turn that somebody else began, after ours or while we did not see ours end. */
 function isNextTurn({ task, notes }: Draft, { status, finishedAt, startedAt = finishedAt, inputText }: TaskSnapshot): boolean {
   // Of a run that ended before it started there is but the end.
-  if (status === undefined || startedAt === undefined || startedAt <= notes.lastEventAt) return false
+  if (status === undefined || startedAt === undefined || startedAt <= Math.max(notes.floorAt, notes.lastEventAt)) return false
   if (isSettled(task.status)) return !isSettled(status)
   // Compared with what the service itself says was asked: it may have written ours down otherwise.
   return notes.question !== null && inputText !== undefined && inputText !== notes.question
@@ -56,30 +56,34 @@ function openPolledTurn(draft: Draft, text: string | undefined): void {
   openTurn(draft, `${task.taskId ?? ''}#${task.turns.length}`, text === undefined ? null : { text })
 }
 
-/** The turns of a task of which nothing was seen: each question of its thread begins one, and the last is under way. */
-function rebuildTurns(draft: Draft, { inputText, status }: TaskSnapshot, messages: readonly ThreadMessage[]): void {
-  const next = (text: string | undefined): void => {
-    const { notes } = draft
-    if (draft.task.turns.length > 0) {
-      Object.assign(draft.task, { status: 'completed', result: draft.task.text || null, finishedAt: Number.isFinite(notes.lastEventAt) ? notes.lastEventAt : null, hasGap: true })
-    }
+/** The turns of a task of which nothing was seen: each question of its thread begins one, and the last may be under way. */
+function rebuildTurns(draft: Draft, { inputText, status, startedAt = -Infinity }: TaskSnapshot, messages: readonly ThreadMessage[]): void {
+  const { isStopping } = draft.task
+  const begin = (text: string | undefined, floorAt: number): void => {
+    // That it is over is all that a thread tells of how a turn ended.
+    if (draft.task.turns.length > 0) Object.assign(draft.task, { status: 'idle', hasGap: true })
+    draft.notes.lastEventAt = floorAt
     openPolledTurn(draft, text)
   }
+  let lastAt = -Infinity
   let isAnswered = true
   for (const { role, content, createdAt } of messages) {
+    if (createdAt !== undefined) lastAt = Math.max(lastAt, createdAt)
     if (role === 'user') {
-      next(content)
+      // What the service says of a time before the question is of the turn before.
+      begin(content, lastAt - 1)
       draft.task.startedAt = createdAt ?? null
       isAnswered = false
     } else if (role === 'assistant' && content) {
       draft.task.text = content
       isAnswered = true
     }
-    if (createdAt !== undefined) draft.notes.lastEventAt = Math.max(draft.notes.lastEventAt, createdAt)
   }
-  // The question under way may not be in the thread yet; one without an answer is it, however the service wrote it down.
-  const isMissing = isAnswered && !isTerminal(status) && inputText !== undefined && inputText !== draft.task.input?.text
-  if (draft.task.turns.length === 0 || isMissing) next(inputText)
+  // The question of the record may not be in the thread yet; one without an answer is it, however the service wrote it down.
+  const isOther = isAnswered && inputText !== undefined && inputText !== draft.task.input?.text
+  // Times of messages are whole seconds.
+  if (draft.task.turns.length === 0 || (isOther && (!isTerminal(status) || startedAt - 999 > lastAt))) begin(inputText, lastAt)
+  draft.task.isStopping = isStopping
   // Only what the service sends from now on tells when the turn under way was last heard of.
   draft.notes.lastEventAt = -Infinity
 }

@@ -86,7 +86,10 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       task.isStopping = !isSettled(task.status)
       return
     case 'stopAnswered':
-      if (fact.task?.status && snapshotEnds(draft, fact.task)) settle(draft, fact.task.status, fact.task, fact.at - task.clockSkewMs)
+      if (!fact.task?.status || !snapshotEnds(draft, fact.task)) return
+      // Of a task that nothing was seen of, this is all that there is to show.
+      if (task.turns.length === 0) reduceRecord(draft, { kind: 'polled', at: fact.at, askedAt: fact.at, task: fact.task, messages: [] })
+      else settle(draft, fact.task.status, fact.task, fact.at - task.clockSkewMs)
       return
     case 'stopFailed':
       task.isStopping = false

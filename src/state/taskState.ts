@@ -10,7 +10,10 @@ export type TaskId = string
 export type SubmitKey = string
 export type NodeId = string
 
-/** What the task is doing. Apart from `idle` and `submitting` these are the vendor's words. */
+/**
+ * What the task is doing. Apart from `idle` and `submitting` these are the vendor's words. An earlier turn that is `idle`
+ * is over, and how it ended the service does not tell: it was rebuilt from the thread, which has questions and answers only.
+ */
 export type RunStatus = 'idle' | 'submitting' | TaskStatus
 
 /**

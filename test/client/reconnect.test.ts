@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest'
 import type { SettledTurn } from '../../src/core.ts'
 import { BEGINNING, beginDroppedRun, beginRun, completed, fakeTime, isoOf, pass, record, setUpService, watchConnection } from './followed.ts'
 import { taskOf } from './handClient.ts'
-import { later } from './scriptedService.ts'
+import { later, silence } from './scriptedService.ts'
 import type { Answer } from './scriptedService.ts'
 
 fakeTime()
@@ -146,7 +146,7 @@ it('shows a task that ended long ago with all its turns, and tells nobody of the
   expect(await following).toMatchObject({ cause: 'finished', status: 'completed', result: 'Two!' })
   expect(taskOf(client, 'task-1')).toMatchObject({
     connection: 'closed', result: 'Two!',
-    turns: [{ input: { text: 'One' }, text: 'One!', status: 'completed' }, { input: { text: 'Two' }, text: 'Two!', result: 'Two!', status: 'completed' }],
+    turns: [{ input: { text: 'One' }, text: 'One!', status: 'idle' }, { input: { text: 'Two' }, text: 'Two!', result: 'Two!', status: 'completed' }],
   })
   expect(onSettled).not.toHaveBeenCalled()
   expect(service.sent).toHaveLength(2)
@@ -291,4 +291,20 @@ it('stops a task whose first read was not answered yet', async () => {
   await pass(1000)
 
   expect(await following).toMatchObject({ cause: 'stopped' })
+})
+
+it('has all turns of a task that was stopped before its first read was answered, and follows it no longer', async () => {
+  const { client, service } = setUpService()
+  service.answer('task', silence, record('stopped', { input: { text: 'Two' } }))
+  service.answer('stop', record('stopped', { input: { text: 'Two' } }))
+  service.answer('thread', [{ role: 'user', content: 'One' }, { role: 'assistant', content: 'One!' }, { role: 'user', content: 'Two' }])
+  const following = client.reconnect('task-1')
+  await pass(0)
+
+  expect(await client.stop('task-1')).toEqual({ server: 'confirmed' })
+
+  expect(await following).toMatchObject({ status: 'stopped', cause: 'stopped' })
+  expect(taskOf(client, 'task-1')).toMatchObject({
+    status: 'stopped', connection: 'closed', isStopping: false, turns: [{ input: { text: 'One' }, text: 'One!' }, { input: { text: 'Two' }, status: 'stopped' }],
+  })
 })

@@ -68,6 +68,18 @@ const found: readonly (readonly [string, Setup, readonly Step[]])[] = [
       ['reload', 'crashed'], ['read', 'before'],
     ],
   ],
+  [
+    'does not end the newest turn of a task from elsewhere by the record of the one before',
+    { scripts: ['0', '+'] }, [['submit', 'reject'], ['submit', 'replace'], ['flow', 1], ['flow', 1], ['reload', 'elsewhere'], ['read', 'before']],
+  ],
+  [
+    'does not take a turn that it never heard of for one of which nothing told',
+    { scripts: ['+'] },
+    [
+      ['submit', 'reject'], ['submit', 'replace'], ['flow', 1], ['answer'], ['drop', 'reset'], ['submit', 'reject'],
+      ['reload', 'saved'], ['read', 'fresh'],
+    ],
+  ],
 ]
 
 describe('the client', () => {

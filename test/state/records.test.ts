@@ -26,6 +26,11 @@ function polled(status: string | undefined, { asked = 100, key = KEY, thread = [
   return { kind: 'polled', key, at: ms(asked) + CLOCK_SKEW_MS, askedAt: ms(asked) + CLOCK_SKEW_MS, task, messages }
 }
 
+/** The answer to a stop of the root task that asked for `Hi` and ended at second 8. */
+function stopAnswered(status: string, fields: object = {}): Fact {
+  return { kind: 'stopAnswered', key: ROOT, at: ms(9), task: decodeTask({ id: ROOT, status, input: { text: 'Hi' }, finished_at: isoOf(8), ...fields }) }
+}
+
 const dropped: Fact = { kind: 'dropped', key: KEY, at: ms(90) }
 const followed: Fact = { kind: 'followed', key: ROOT, taskId: ROOT }
 const begun: readonly Item[] = [submitted(), taskCreated({ at: 1 }), taskUpdated({ at: 2, started_at: isoOf(2) }), chunk('Hel', { at: 3 })]
@@ -214,17 +219,26 @@ describe('a task from elsewhere', () => {
     ['a question that is written down otherwise', found('executing', { ...question('Hi'), thread: [['user', 'Hi\n[file]', 1]] }), [{ input: { text: 'Hi\n[file]' }, status: 'executing' }]],
     ['an answer under way', found('executing', { ...question('Hi'), thread: [['user', 'Hi'], ['assistant', 'Hel']] }), [{ status: 'executing', text: 'Hel' }]],
     ['earlier turns', found('executing', { ...question('Two'), thread: [['user', 'One', 1], ['assistant', 'One!', 2], ['user', 'Two', 3]] }), [
-      { input: { text: 'One' }, status: 'completed', text: 'One!', result: 'One!', startedAt: ms(1), finishedAt: ms(2), hasGap: true },
+      { input: { text: 'One' }, status: 'idle', text: 'One!', result: null, startedAt: ms(1), finishedAt: null, hasGap: true },
       { input: { text: 'Two' }, status: 'executing', text: '', startedAt: ms(3) },
     ]],
     ['an earlier turn without an answer', found('executing', { ...question('Two'), thread: [['user', 'One'], ['user', 'Two']] }), [
-      { input: { text: 'One' }, status: 'completed', text: '', result: null, finishedAt: null }, { input: { text: 'Two' }, status: 'executing' },
+      { input: { text: 'One' }, status: 'idle', text: '', result: null, finishedAt: null }, { input: { text: 'Two' }, status: 'executing' },
     ]],
     ['a question that the thread does not have yet', found('executing', { ...question('Two'), thread: [['user', 'One', 1], ['assistant', 'One!', 2]] }), [
-      { input: { text: 'One' }, status: 'completed', result: 'One!' }, { input: { text: 'Two' }, status: 'executing' },
+      { input: { text: 'One' }, status: 'idle', text: 'One!' }, { input: { text: 'Two' }, status: 'executing' },
     ]],
     ['all turns over', found('completed', { ...question('Two'), result: 'Two!', finished_at: isoOf(4), thread: [['user', 'One', 1], ['assistant', 'One!', 2], ['user', 'Two', 3], ['assistant', 'Tw', 4]] }), [
-      { input: { text: 'One' }, result: 'One!' }, { input: { text: 'Two' }, status: 'completed', text: 'Two!', result: 'Two!' },
+      { input: { text: 'One' }, text: 'One!' }, { input: { text: 'Two' }, status: 'completed', text: 'Two!', result: 'Two!' },
+    ]],
+    ['a record of the turn before', found('completed', { ...question('One'), result: 'One!', finished_at: isoOf(2), thread: [['user', 'One', 1], ['assistant', 'One!', 2], ['user', 'Two', 3], ['assistant', 'Two!', 4]] }), [
+      { input: { text: 'One' }, status: 'idle' }, { input: { text: 'Two' }, status: 'pending', text: 'Two!', result: null },
+    ]],
+    ['a record of the turn before, which asked the same', found('failed', { ...question('Hi'), finished_at: isoOf(2), thread: [['user', 'Hi', 1], ['user', 'Hi', 3]] }), [
+      { input: { text: 'Hi' }, status: 'idle' }, { input: { text: 'Hi' }, status: 'pending' },
+    ]],
+    ['a thread of the turn before', found('completed', { ...question('Two'), result: 'Two!', started_at: isoOf(4), finished_at: isoOf(5), thread: [['user', 'One', 1], ['assistant', 'One!', 2]] }), [
+      { input: { text: 'One' }, status: 'idle', text: 'One!' }, { input: { text: 'Two' }, status: 'completed', text: 'Two!', result: 'Two!' },
     ]],
     ['all turns over, with a question that is written down otherwise', found('completed', { ...question('Hi'), thread: [['user', 'Hi\n[file]'], ['assistant', 'Hello!']] }), [
       { status: 'completed', text: 'Hello!' },
@@ -242,6 +256,31 @@ describe('a task from elsewhere', () => {
 
     expect(task).toMatchObject({ status: 'completed', result: 'Hello!', connection: 'closed' })
     expect(task.turns).toHaveLength(1)
+  })
+
+  it.each<[string, readonly Item[]]>([
+    ['the record of the turn before', [polled('completed', { key: ROOT, ...question('One'), finished_at: isoOf(2), thread: [['user', 'One', 1], ['assistant', 'One!', 2], ['user', 'Two', 3]] })]],
+    ['a copy of it, after a good one', [
+      polled('executing', { key: ROOT, ...question('Two'), thread: [['user', 'One', 1], ['assistant', 'One!', 2], ['user', 'Two', 3]] }),
+      polled('completed', { key: ROOT, asked: 105, ...question('One'), result: 'One!', finished_at: isoOf(2) }),
+    ]],
+  ])('ends by its own record and by no other: %s comes first', (_, facts) => {
+    const end = polled('completed', { key: ROOT, asked: 110, ...question('Two'), result: 'Two!', finished_at: isoOf(3.5) })
+
+    expect(replay([followed, ...facts])).toMatchObject({ connection: 'polling', result: null, turns: [{ status: 'idle' }, {}] })
+    expect(replay([followed, ...facts, end])).toMatchObject({ connection: 'closed', turns: [{ status: 'idle' }, { status: 'completed', result: 'Two!' }] })
+  })
+
+  it.each<[string, Fact, object]>([
+    ['stopped', stopAnswered('stopped'), { status: 'stopped', isStopping: false, connection: 'closed', finishedAt: ms(8), hasGap: true, turns: [{ status: 'stopped', input: { text: 'Hi' } }] }],
+    ['completed before', stopAnswered('completed', { result: 'Hello!' }), { status: 'completed', isStopping: false, text: 'Hello!', turns: [{ result: 'Hello!' }] }],
+    ['running', stopAnswered('executing'), { status: 'idle', isStopping: true, connection: 'connecting', turns: [] }],
+  ])('is stopped before anything was seen of it: the answer says %s', (_, answer, shown) => {
+    const task = replay([followed, { kind: 'stopRequested', key: ROOT }, answer])
+
+    expect(task).toMatchObject(shown)
+    const read = replay([followed, { kind: 'stopRequested', key: ROOT }, answer, polled('executing', { key: ROOT, asked: 1, ...question('Hi') })])
+    expect(read.isStopping).toBe(task.isStopping)
   })
 
   it('is on its canvas, whichever was read first', () => {
