@@ -1,4 +1,4 @@
-import { WorkflowError } from '../errors.ts'
+import type { WorkflowError } from '../errors.ts'
 import { decodeGraph } from '../protocol/graph.ts'
 import type { WorkflowGraph } from '../protocol/graph.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
@@ -16,7 +16,7 @@ import type { Line, LineContext } from './line.ts'
 import { createObservers } from './observers.ts'
 import { checkOptions } from './options.ts'
 import type { WorkflowClientOptions } from './options.ts'
-import { createRequests } from './requests.ts'
+import { createRequests, destroyedError } from './requests.ts'
 import { settledTurn } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
 import { createStop } from './stopTask.ts'
@@ -140,7 +140,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const isOver = task !== undefined && (task.taskId === undefined || isSettled(task.status))
     // Its line was let go of just now, and is still to say so.
     if (line && !isOver && (task?.connection === 'lost' || task?.connection === 'closed')) return line.settled.then(() => reconnect(idOrKey, options))
-    if (line || isDestroyed || isOver) return line?.settled ?? Promise.resolve(settledTurn(task, key, false))
+    if (isDestroyed && !isOver) return Promise.resolve({ ...settledTurn(task, key, false), error: destroyedError('recover'), cause: 'lost' })
+    if (line || isOver) return line?.settled ?? Promise.resolve(settledTurn(task, key, false))
     const taskId = task?.taskId ?? idOrKey
     const awaited = turns.has(key) ? key : taskId
     return openLineTo({ key: awaited, ended: turns.add(awaited, schema), recover: recover || {} }, undefined)
@@ -179,7 +180,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   return {
     store,
     submit(request) {
-      if (isDestroyed) throw new WorkflowError('invalid_options', 'submit', 'This client was destroyed: make a new one with createWorkflowClient')
+      if (isDestroyed) throw destroyedError('submit')
       return submit(request) as SubmitHandle<never>
     },
     stop,

@@ -1,8 +1,8 @@
 import { own } from '../state/own.ts'
-import { isSettled } from '../state/runStatus.ts'
+import { isRunning } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, WorkflowStoreState } from '../state/taskState.ts'
 
-/** The settled root tasks beyond the bound, oldest first, that nobody shows, with their child runs. */
+/** The root tasks beyond the bound, oldest first, that nobody shows and that do not run, with their child runs. */
 export function excessTasks(
   { tasks }: WorkflowStoreState,
   maxTasks: number,
@@ -12,7 +12,7 @@ export function excessTasks(
   const excess = roots.length - maxTasks
   if (excess <= 0) return []
   return roots
-    .filter(([id, task]) => isSettled(task.status) && !isShown(id))
+    .filter(([id, task]) => !isRunning(task.status) && !isShown(id))
     .sort(([, one], [, other]) => (one.finishedAt ?? 0) - (other.finishedAt ?? 0))
     .slice(0, excess)
     .flatMap(([id]) => [id, ...childrenOf(tasks, id)])

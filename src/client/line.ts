@@ -25,6 +25,8 @@ export interface Line {
   /** The task, once it is known; `undefined` when the line ends without. */
   readonly named: Promise<TaskId | undefined>
   readonly settled: Promise<SettledTurn>
+  /** Whether its POST has left, or there is none to send. */
+  readonly isSent: () => boolean
   /** Ends the request. Says nothing about the run. */
   readonly close: (isDisconnect: boolean) => void
 }
@@ -165,7 +167,7 @@ export function openLine(context: LineContext): Line {
       const message = 'We let go of it before the request was sent'
       failure = isSent || error instanceof WorkflowError ? error : new WorkflowError('network', 'submit', message, { cause: error })
     }
-    return isOver() && isSent ? undefined : endOfLine(failure, sight, Date.now())
+    return (isSent ? isOver() : hasEnded()) ? undefined : endOfLine(failure, sight, Date.now())
   }
 
   /** Goes on with the stream, when there is one that can. */
@@ -226,6 +228,7 @@ export function openLine(context: LineContext): Line {
     key,
     named,
     settled: run(),
+    isSent: () => isSent,
     close(isDisconnect) {
       if (isDisconnect && !isOver()) {
         isLetGo = true

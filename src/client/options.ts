@@ -36,7 +36,7 @@ export interface WorkflowClientOptions {
   readonly graph?: 'auto' | false | undefined
   /** Raw events kept for each task, for `getEvents`; 0 keeps none. @defaultValue 1000 */
   readonly maxEvents?: number | undefined
-  /** Root tasks kept in the store; the oldest settled ones that nobody shows go first. @defaultValue 100 */
+  /** Root tasks kept in the store; the oldest that do not run and that nobody shows go first. @defaultValue 100 */
   readonly maxTasks?: number | undefined
   /** How a run is followed after its stream broke; `false`: not at all. */
   readonly recover?: RecoverOptions | false | undefined

@@ -22,6 +22,12 @@ export interface Requests {
   readonly close: () => void
 }
 
+/** What a client that was destroyed answers. */
+export const destroyedError = (phase: WorkflowErrorPhase): WorkflowError =>
+  new WorkflowError('invalid_options', phase, 'This client was destroyed: make a new one with createWorkflowClient')
+
+const MAX_MS = 30_000
+
 export const pathOfTask = (taskId: TaskId, part = ''): string => `/v1/tasks/${encodeURIComponent(taskId)}${part}`
 
 export function createRequests(options: WorkflowClientOptions): Requests {
@@ -73,15 +79,17 @@ export function createRequests(options: WorkflowClientOptions): Requests {
   }
 
   const ask = async (method: 'GET' | 'POST', path: string, reason: RequestReason, phase: 'read' | 'recover' | 'stop', attempt = 1, given?: AbortSignal): Promise<unknown> => {
+    if (isClosed) throw destroyedError(phase)
     // One for each: Node warns of many listeners on one signal.
     const closing = new AbortController()
-    // A stop may have waited for the name of its task until the client was destroyed.
-    if (isClosed) closing.abort()
     const signal = given ?? closing.signal
     reading.add(closing)
+    // `headers` may never answer either.
+    const timer = setTimeout(() => { closing.abort(new WorkflowError('network', phase, 'No answer in 30 seconds')) }, MAX_MS)
     try {
-      return await orAborted(withHeaders(reason, phase, attempt, (headers) => readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal })), signal)
+      return await orAborted(withHeaders(reason, phase, attempt, (headers) => readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal })), signal, closing.signal)
     } finally {
+      clearTimeout(timer)
       reading.delete(closing)
     }
   }
@@ -125,11 +133,11 @@ function isSameOrigin(url: string): boolean {
   return new URL(url, typeof document === 'undefined' ? location.href : document.baseURI).origin === location.origin
 }
 
-/** The value, unless the signal says first that nobody waits for it any more. */
-function orAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
+/** The value, unless a signal says first that nobody waits for it any more. */
+function orAborted<Value>(value: Promise<Value>, ...signals: readonly AbortSignal[]): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => { reject(signal.reason as Error) }
-    signal.addEventListener('abort', onAbort)
-    value.then(resolve, reject).finally(() => { signal.removeEventListener('abort', onAbort) })
+    const onAbort = ({ target }: Event): void => { reject((target as AbortSignal).reason as Error) }
+    for (const signal of signals) signal.addEventListener('abort', onAbort)
+    value.then(resolve, reject).finally(() => { for (const signal of signals) signal.removeEventListener('abort', onAbort) })
   })
 }

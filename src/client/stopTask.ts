@@ -9,7 +9,7 @@ import type { TaskRecord } from './taskReader.ts'
 
 /** What came of asking the service to stop. */
 export interface StopAnswer {
-  /** `confirmed` when the service answered that the task is stopped. */
+  /** `confirmed` when the service answered that the task is stopped, or nothing of it had been sent. */
   readonly server: 'confirmed' | 'unconfirmed'
   readonly error?: WorkflowError
 }
@@ -33,6 +33,11 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
     const key = task?.turns.at(-1)?.key
     /** What is to be stopped, as it is now: the task may go on to the next turn while we ask. */
     const turnNow = (): Turn | undefined => context.task(idOrKey)?.turns.findLast((turn) => turn.key === (key ?? turn.key))
+    if (line && !line.isSent()) {
+      context.push({ kind: 'stopAnswered', key: idOrKey, at: Date.now(), task: { status: 'stopped' } }, true)
+      line.close(false)
+      return { server: 'confirmed' }
+    }
     context.push({ kind: 'stopRequested', key: idOrKey }, true)
     try {
       const taskId = task === undefined ? idOrKey : await (line && !task.notes.isNamed ? line.named : task.taskId)

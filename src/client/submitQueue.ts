@@ -148,4 +148,4 @@ export const isBusy = ({ status, taskId, connection }: TaskState): boolean =>
 const isUnread = ({ status, connection }: TaskState): boolean => status === 'idle' && connection !== 'lost'
 
 /** Not busy, and yet nobody knows whether its last turn runs. */
-const mayRun = ({ status, error }: TaskState): boolean => isRunning(status) || (error?.mayHaveStarted ?? status === 'idle')
+const mayRun = ({ status, error, turns }: TaskState): boolean => isRunning(status) || (error?.mayHaveStarted ?? turns.length === 0)

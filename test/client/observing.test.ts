@@ -73,6 +73,16 @@ it('lets the oldest settled tasks go that nobody shows', async () => {
   expect(Object.keys(client.store.getState().tasks)).toEqual(['one', 'three'])
 })
 
+it('counts tasks that do not exist, too', async () => {
+  const { client } = setUp({ maxTasks: 2, fetch: async () => Response.json({}, { status: 404 }) })
+  const leave = client.retain('one')
+  for (const id of ['one', 'two', 'three', 'four']) expect(await client.reconnect(id)).toMatchObject({ error: { code: 'not_found' } })
+  await turnOver()
+  expect(Object.keys(client.store.getState().tasks)).toEqual(['one', 'four'])
+
+  leave()
+})
+
 it.each([0, 1])('has the whole answer of each of many runs at once, with room for %i', async (maxTasks) => {
   const hands = ['one', 'two', 'three'].map((id) => ({ id, hand: createHandTransport(), frames: createFrames(id) }))
   let next = 0

@@ -202,6 +202,7 @@ it('replaces a submit that has no id yet, once it has one', async () => {
   const { client, service, send, requests } = setUpService()
   service.answer('stop', record('stopped'))
   const first = client.submit({ workflowId: 'flow', input: 'One' })
+  await pass(0)
   client.submit({ workflowId: 'flow', taskId: first.key, input: 'Two', whenBusy: 'replace' })
   await pass(0)
   expect(service.sent).toHaveLength(0)

@@ -56,8 +56,8 @@ it('is not sent by itself behind a later turn either', async () => {
 it('replaces nothing that may have started', async () => {
   const { client, end, requests } = setUpService()
   const first = client.submit({ workflowId: 'flow', input: 'One' })
-  const second = client.submit({ workflowId: 'flow', taskId: first.key, input: 'Two', whenBusy: 'replace' })
   await pass(0)
+  const second = client.submit({ workflowId: 'flow', taskId: first.key, input: 'Two', whenBusy: 'replace' })
 
   await end()
   await pass(0)
@@ -89,7 +89,7 @@ it('may be submitted again when a stream was lost that never named its task', as
   await end()
   await pass(0)
 
-  expect(await second.settled).toMatchObject({ cause: 'refused', error: { code: 'cancelled', cause: { code: 'stream_truncated' } } })
+  expect(await second.settled).toMatchObject({ cause: 'refused', error: { code: 'cancelled' } })
   client.submit({ workflowId: 'flow', taskId: first.key, input: 'Two' })
   await pass(0)
   expect(textsOf(requests)).toEqual(['One', 'Two'])
