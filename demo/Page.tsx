@@ -1,5 +1,4 @@
 import type { ReactElement } from 'react'
-import { useState } from 'react'
 import type { WorkflowRun } from 'use-workflow-stream'
 import type { DemoInfo, DemoWorkflow } from './demoInfo.ts'
 import { HeaderWithFaults } from './faults/HeaderWithFaults.tsx'
@@ -17,13 +16,15 @@ import { TimelinePanel } from './panels/TimelinePanel.tsx'
 import { WorkflowChoice } from './panels/WorkflowChoice.tsx'
 import { RunContext, useRun } from './runContext.ts'
 import { schemas } from './schemas.ts'
-import { useChosenWorkflow } from './useChosenWorkflow.ts'
-import { useTaskInAddress } from './useTaskInAddress.ts'
+import { useAddress } from './useAddress.ts'
+import type { Address } from './useAddress.ts'
+import { useConversationState } from './useConversationState.ts'
 
 /** The whole page: a conversation on one side, what the run does on the other, and what may go wrong. */
 export function Page({ demo }: { readonly demo: DemoInfo }): ReactElement {
-  const [workflow, choose] = useChosenWorkflow(demo.workflows)
-  if (workflow !== undefined) return <Workspace demo={demo} workflow={workflow} onChoose={choose} />
+  const address = useAddress(demo.workflows)
+  const { workflow } = address
+  if (workflow !== undefined) return <Workspace demo={demo} workflow={workflow} address={address} />
   return (
     <>
       <PageHeader mode={demo.mode} />
@@ -35,29 +36,23 @@ export function Page({ demo }: { readonly demo: DemoInfo }): ReactElement {
 interface WorkspaceProps {
   readonly demo: DemoInfo
   readonly workflow: DemoWorkflow
-  readonly onChoose: (workflow: DemoWorkflow) => void
+  readonly address: Address
 }
 
-function Workspace({ demo: { mode, workflows }, workflow, onChoose }: WorkspaceProps): ReactElement {
-  const [taskId, onTaskId] = useTaskInAddress(workflow.id)
-  // The conversation's id outlives this view: whoever comes back to a workflow finds its run as it is by then.
-  const options = { workflowId: workflow.id, id: `demo ${workflow.id}`, taskId, onTaskId, schema: schemas[workflow.scenario ?? ''] }
-  const [chosenTurn, setChosenTurn] = useState<number>()
-  const showLatestTurn = (): void => { setChosenTurn(undefined) }
-  const choose = (chosen: DemoWorkflow): void => {
-    showLatestTurn()
-    onChoose(chosen)
-  }
+function Workspace({ demo: { mode, workflows }, workflow, address }: WorkspaceProps): ReactElement {
+  const { conversation, taskId, choose, onTaskId } = address
+  const options = { workflowId: workflow.id, id: conversation, taskId, onTaskId, schema: schemas[workflow.scenario ?? ''] }
+  const [chosenTurn, setChosenTurn] = useConversationState<number>(conversation)
   return (
     <RunContext value={{ mode, options }}>
       {mode === 'simulator' ? <HeaderWithFaults /> : <PageHeader mode={mode} />}
       <main className="page">
         <div className="talk">
           <WorkflowChoice workflows={workflows} chosen={workflow} onChoose={choose} />
-          <Conversation key={`${workflow.id} conversation`} chosenTurn={chosenTurn} onShowTurn={setChosenTurn} />
-          <Composer key={`${workflow.id} composer`} sampleInput={workflow.sampleInput ?? ''} onSubmit={showLatestTurn} />
+          <Conversation key={`${conversation} turns`} chosenTurn={chosenTurn} onShowTurn={setChosenTurn} />
+          <Composer key={workflow.id} conversation={conversation} sampleInput={workflow.sampleInput ?? ''} onSubmit={() => { setChosenTurn(undefined) }} />
         </div>
-        <RunPanels key={workflow.id} chosenTurn={chosenTurn} />
+        <RunPanels key={conversation} chosenTurn={chosenTurn} />
       </main>
     </RunContext>
   )

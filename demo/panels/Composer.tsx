@@ -1,19 +1,27 @@
 import type { KeyboardEvent, ReactElement, SubmitEvent } from 'react'
-import { use, useId, useState } from 'react'
+import { use, useId, useRef, useState } from 'react'
 import type { WorkflowInputUser, WorkflowRun } from 'use-workflow-stream'
 import { useWorkflowStream, WorkflowError } from 'use-workflow-stream'
 import { RunContext } from '../runContext.ts'
+import { useConversationState } from '../useConversationState.ts'
 import { ComposerOptions, noFields } from './ComposerOptions.tsx'
 import type { OptionFields } from './ComposerOptions.tsx'
 import { RunButton } from './RunButton.tsx'
 
+export interface ComposerProps {
+  readonly conversation: string
+  readonly sampleInput: string
+  readonly onSubmit: () => void
+}
+
 /** Where the input is written and the run is started and stopped. */
-export function Composer({ sampleInput, onSubmit }: { readonly sampleInput: string; readonly onSubmit: () => void }): ReactElement {
+export function Composer({ conversation, sampleInput, onSubmit }: ComposerProps): ReactElement {
   const [text, setText] = useState(sampleInput)
   const [fields, setFields] = useState(noFields)
   const { whenBusy } = fields
   const run = useWorkflowStream({ ...use(RunContext).options, whenBusy }, selectCommands)
-  const [problem, setProblem] = useState<string>()
+  const [problem, setProblem] = useConversationState<string>(conversation)
+  const fieldRef = useRef<HTMLTextAreaElement>(null)
   const fieldId = useId()
 
   const submit = (): void => {
@@ -43,6 +51,8 @@ export function Composer({ sampleInput, onSubmit }: { readonly sampleInput: stri
     run.reset()
     setText(sampleInput)
     setProblem(undefined)
+    // The button that was pressed has nothing more to do, and would drop the focus.
+    fieldRef.current?.focus()
   }
   const onFormSubmit = (event: SubmitEvent): void => {
     event.preventDefault()
@@ -62,6 +72,7 @@ export function Composer({ sampleInput, onSubmit }: { readonly sampleInput: stri
         <span id={`${fieldId}-hint`} className="note">Enter sends, Shift+Enter starts a new line</span>
       </div>
       <textarea
+        ref={fieldRef}
         id={fieldId}
         rows={2}
         value={text}
