@@ -31,16 +31,18 @@ type LineView = ReturnType<typeof selectLine>
 function selectLine({ connection, isRunning, hasGap, attempt, retryAt, error, taskId, turns, disconnect, reconnect }: WorkflowRun) {
   return {
     connection, isRunning, hasGap, attempt, retryAt, disconnect, reconnect,
-    code: error?.code, mayHaveStarted: error?.mayHaveStarted ?? false, hasTask: taskId !== undefined, hasTurns: turns.length > 0,
+    hasTask: taskId !== undefined, hasTurns: turns.length > 0, isUnread: error?.phase === 'recover' && turns.length === 0,
+    isRefused: error?.phase === 'submit', mayHaveStarted: error?.mayHaveStarted ?? false,
   }
 }
 
-function wordsOf({ connection, isRunning, hasGap, code, mayHaveStarted, hasTurns }: LineView): string {
+function wordsOf({ connection, isRunning, hasGap, isUnread, isRefused, mayHaveStarted, hasTurns }: LineView): string {
   switch (connection) {
     case 'closed':
       if (isRunning) return 'Nobody listens here. The run goes on without us.'
       if (mayHaveStarted) return 'A run may have started that we know no id of. Nothing is sent again.'
-      if (code !== undefined && !hasTurns) return 'The task in the address could not be read.'
+      if (isRefused) return 'The submit was refused and started nothing, so there is no stream.'
+      if (isUnread) return 'The task in the address could not be read.'
       if (!hasTurns) return 'There is no run yet to listen to.'
       return hasGap ? 'Caught up. What the line missed was read; single steps may be missing.' : 'The turn is over, and so is its stream.'
     case 'connecting':
