@@ -18,7 +18,7 @@ export interface FaultDrawerProps {
 export function FaultDrawer({ faults, onClose }: FaultDrawerProps): ReactElement {
   const drawerRef = useRef<HTMLDialogElement>(null)
   const titleId = useId()
-  const { hasStream, hasTask } = useRun(selectWhatThereIs)
+  const thereIs = useRun(selectWhatThereIs)
 
   useEffect(() => {
     const drawer = drawerRef.current
@@ -48,7 +48,7 @@ export function FaultDrawer({ faults, onClose }: FaultDrawerProps): ReactElement
             <h3>{title}</h3>
             <ul role="list">
               {entries.map((entry) => (
-                <FaultItem key={entry.name} entry={entry} faults={faults} isPossible={entry.needs === 'stream' ? hasStream : entry.needs !== 'task' || hasTask} />
+                <FaultItem key={entry.name} entry={entry} faults={faults} isPossible={thereIs[entry.button.needs ?? 'page']} />
               ))}
             </ul>
           </section>
@@ -58,4 +58,4 @@ export function FaultDrawer({ faults, onClose }: FaultDrawerProps): ReactElement
   )
 }
 
-const selectWhatThereIs = ({ connection, taskId }: WorkflowRun) => ({ hasStream: connection === 'open', hasTask: taskId !== undefined })
+const selectWhatThereIs = ({ connection, taskId }: WorkflowRun) => ({ page: true, stream: connection === 'open', task: taskId !== undefined })

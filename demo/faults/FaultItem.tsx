@@ -15,7 +15,7 @@ export interface FaultItemProps {
 
 /** One fault: what it is, what becomes of it, and the button that lets it happen. */
 export function FaultItem({ entry, faults, isPossible }: FaultItemProps): ReactElement {
-  const { name, title, what, law, action, undo } = entry
+  const { name, title, what, law, button: { action, undo, waits, needs } } = entry
   const [frames, setFrames] = useState('12')
   const itemId = useId()
   const isActive = faults.active.some((active) => active === name)
@@ -40,20 +40,20 @@ export function FaultItem({ entry, faults, isPossible }: FaultItemProps): ReactE
         <button
           type="button"
           className="button small"
-          aria-describedby={itemId}
+          aria-describedby={`${itemId} ${itemId}-facts`}
           aria-disabled={isOff}
-          title={isPossible ? undefined : needs[entry.needs ?? 'task']}
           onClick={act}
         >
           {canUndo ? undo : action}
         </button>
       </div>
       <p>{what}</p>
-      <p className="fault-facts">
-        <span className="fault-law">{laws[law]}</span>
+      <p className="fault-facts" id={`${itemId}-facts`}>
+        <span>{laws[law]}</span>
+        {!isPossible && needs !== undefined && <span>{missing[needs]}</span>}
         {isActive && (
           <span className="status" data-tone="paused">
-            <Icon name="alert" /> {name === 'outage' && faults.backAt !== null ? <>Back in <Countdown until={faults.backAt} /></> : waits(entry)}
+            <Icon name="alert" /> {name === 'outage' && faults.backAt !== null ? <>Back in <Countdown until={faults.backAt} /></> : waits}
           </span>
         )}
       </p>
@@ -61,9 +61,4 @@ export function FaultItem({ entry, faults, isPossible }: FaultItemProps): ReactE
   )
 }
 
-const needs = { stream: 'Needs a stream that is open: press Run first', task: 'Needs a run: press Run first' } as const
-
-function waits({ name }: FaultEntry): string {
-  if (name === 'offline' || name === 'down' || name === 'outage') return 'In force'
-  return name === 'refuseStop' || name === 'ignoreStop' ? 'Waits for a stop' : name === 'tooManyReads' ? 'Waits for a read' : name === 'expireKey' ? 'Waits for a request' : 'Waits for the next run'
-}
+const missing = { stream: 'Needs an open stream', task: 'Needs a run' } as const
