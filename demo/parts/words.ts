@@ -32,7 +32,7 @@ export const connectionLooks: Readonly<Record<Connection, Look>> = {
   lost: { word: 'Connection lost', icon: 'alert', tone: 'failed' },
 }
 
-export const nodeLooks: Readonly<Record<NodeStatus | 'pending', Look>> = {
+export const nodeLooks: Readonly<Record<NodeStatus | 'pending' | 'unseen', Look>> = {
   pending: { word: 'Pending', icon: 'dashed', tone: 'quiet' },
   running: { word: 'Running', icon: 'spinner', tone: 'running' },
   completed: { word: 'Completed', icon: 'check', tone: 'completed' },
@@ -40,6 +40,7 @@ export const nodeLooks: Readonly<Record<NodeStatus | 'pending', Look>> = {
   paused: { word: 'Waiting', icon: 'pause', tone: 'paused' },
   stopped: { word: 'Stopped', icon: 'stop', tone: 'stopped' },
   skipped: { word: 'Skipped', icon: 'skip', tone: 'quiet' },
+  unseen: { word: 'Not seen', icon: 'dashed', tone: 'quiet' },
 }
 
 export const stepLooks: Readonly<Record<Step['status'], Look>> = {

@@ -4,7 +4,7 @@ import { EMPTY_TASK, isSettled, useWorkflowTask } from 'use-workflow-stream'
 import { LiveNodeRow } from './NodeRow.tsx'
 import { timelineRows } from './rows.ts'
 import { TimeAxis } from './TimeAxis.tsx'
-import { UntouchedRow } from './UntouchedRow.tsx'
+import { UntouchedRow, untouchedState } from './UntouchedRow.tsx'
 
 export interface LiveTimelineProps {
   /** None before the first submit: then the canvas stands alone. */
@@ -15,7 +15,7 @@ export interface LiveTimelineProps {
 /** The rows of a task's current turn, one for each node. */
 export function LiveTimeline({ taskId, canvas }: LiveTimelineProps): ReactElement | null {
   const turn = useWorkflowTask(taskId, selectFrame)
-  const { turnKey, nodeOrder, clockSkewMs, startedAt, finishedAt, isOver } = turn
+  const { turnKey, nodeOrder, clockSkewMs, startedAt, finishedAt, isOver, hasGap } = turn
   const rows = timelineRows(nodeOrder, canvas)
   if (rows.length === 0) return null
   return (
@@ -23,7 +23,7 @@ export function LiveTimeline({ taskId, canvas }: LiveTimelineProps): ReactElemen
       <ul className="rows" role="list">
         {rows.map(({ id, depth, untouched }) =>
           untouched ? (
-            <UntouchedRow key={id} node={untouched} depth={depth} isOver={isOver} />
+            <UntouchedRow key={id} node={untouched} depth={depth} state={untouchedState(isOver, hasGap)} />
           ) : (
             <LiveNodeRow key={`${turnKey} ${id}`} taskId={taskId} nodeId={id} depth={depth} startedAt={startedAt ?? 0} clockSkewMs={clockSkewMs} />
           ),
@@ -34,6 +34,6 @@ export function LiveTimeline({ taskId, canvas }: LiveTimelineProps): ReactElemen
 }
 
 function selectFrame(task: TaskState = EMPTY_TASK) {
-  const { key, nodeOrder, startedAt, finishedAt, clockSkewMs, status } = task
-  return { turnKey: key, nodeOrder, startedAt, finishedAt, clockSkewMs, isOver: startedAt !== null && isSettled(status) }
+  const { key, nodeOrder, startedAt, finishedAt, clockSkewMs, status, hasGap } = task
+  return { turnKey: key, nodeOrder, startedAt, finishedAt, clockSkewMs, hasGap, isOver: startedAt !== null && isSettled(status) }
 }

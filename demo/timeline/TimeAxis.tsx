@@ -21,8 +21,8 @@ export function TimeAxis({ startedAt, finishedAt, clockSkewMs, children }: TimeA
   const { spanMs, stepMs } = scaleFor(lengthMs)
   const lines = Array.from({ length: Math.round(spanMs / stepMs) + 1 }, (_, index) => index * stepMs)
   return (
-    <div className="timeline" style={{ '--span': spanMs, '--step': stepMs, '--now': lengthMs }}>
-      <div className="axis" aria-hidden="true" hidden={startedAt === null}>
+    <div className="timeline" data-has-begun={startedAt !== null} style={{ '--span': spanMs, '--step': stepMs, '--now': lengthMs }}>
+      <div className="axis" aria-hidden="true">
         <span className="axis-track">
           {lines.map((at) => <span key={at} className="axis-label" style={{ '--at': at }}>{labelOf(at, stepMs)}</span>)}
         </span>

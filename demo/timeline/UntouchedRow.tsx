@@ -6,19 +6,24 @@ import { nodeLooks } from '../parts/words.ts'
 export interface UntouchedRowProps {
   readonly node: GraphNode
   readonly depth: number
-  /** The run is over, so the node will not run any more. */
-  readonly isOver: boolean
+  /** What is known of it all the same. */
+  readonly state: UntouchedState
 }
 
-/** A node of the canvas that has not run, or that this run went past. */
-export function UntouchedRow({ node, depth, isOver }: UntouchedRowProps): ReactElement {
+type UntouchedState = 'pending' | 'skipped' | 'unseen'
+
+/** A run that is over went past the node, unless part of the run was not seen: then nobody can tell. */
+export const untouchedState = (isOver: boolean, hasGap: boolean): UntouchedState => (isOver ? (hasGap ? 'unseen' : 'skipped') : 'pending')
+
+/** A node of the canvas of which the run has told nothing. */
+export function UntouchedRow({ node, depth, state }: UntouchedRowProps): ReactElement {
   return (
     <li className="node" style={{ '--depth': depth }}>
       <div className="row untouched">
         <span className="row-name">
           <span className="node-name">{node.name}</span>
           <span className="node-facts">
-            <StatusLabel look={nodeLooks[isOver ? 'skipped' : 'pending']} />
+            <StatusLabel look={nodeLooks[state]} />
             <span>{node.type}</span>
           </span>
         </span>

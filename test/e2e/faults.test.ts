@@ -1,6 +1,6 @@
 import type { Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { connectionChip, faultItem, nodeRow, openFaults, pressFault, requestsSince, run, waitForStatus } from './pageActions.ts'
+import { connectionChip, faultItem, nodeRow, openFaults, panel, pressFault, requestsSince, run, waitForStatus } from './pageActions.ts'
 import { startDemo, type Demo, type DemoPage } from './startDemo.ts'
 
 let demo: Demo
@@ -66,6 +66,24 @@ describe('a fault in the middle of a run', () => {
     expect(await answerOf(page)).toBe(wholeAnswer)
     expect(await page.locator('.run-header').textContent()).toContain('Caught up')
     expect(await posts()).toBe(1)
+  })
+
+  it('Server down for 10 seconds: calls no node skipped that may have run unseen, and draws nothing beyond the axis', async () => {
+    const page = await open()
+    await run(page)
+    await nodeRow(page, 'Sales figures').waitFor()
+
+    await pressFault(page, 'Server down for 10 seconds')
+    await waitForStatus(page, 'Completed')
+
+    const timeline = panel(page, 'Timeline')
+    const outside = await timeline.evaluate((section) => {
+      const edge = section.getBoundingClientRect().right
+      return [...section.querySelectorAll('.bar, .moment')].filter((mark) => mark.getBoundingClientRect().right > edge).length
+    })
+    expect(await timeline.getByText('Not seen').count()).toBeGreaterThan(0)
+    expect(await timeline.getByText('Skipped').count()).toBe(0)
+    expect(outside).toBe(0)
   })
 
   it('Go offline: asks for nothing until the network is back', async () => {
