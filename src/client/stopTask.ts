@@ -34,7 +34,7 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
     /** What is to be stopped, as it is now: the task may go on to the next turn while we ask. */
     const turnNow = (): Turn | undefined => context.task(idOrKey)?.turns.findLast((turn) => turn.key === (key ?? turn.key))
     if (line && !line.isSent()) {
-      context.push({ kind: 'stopAnswered', key: idOrKey, at: Date.now(), task: { status: 'stopped' } }, true)
+      context.push({ kind: 'stopAnswered', key: idOrKey, at: Date.now(), task: decodeTask({ id: idOrKey, status: 'stopped' }) }, true)
       line.close(false)
       return { server: 'confirmed' }
     }

@@ -48,7 +48,7 @@ export type TaskFact =
   | { readonly kind: 'unqueued'; readonly submit: SubmitKey }
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'stopRequested' }
-  | { readonly kind: 'stopAnswered'; readonly at: number; readonly task: Partial<TaskSnapshot> | undefined }
+  | { readonly kind: 'stopAnswered'; readonly at: number; readonly task: TaskSnapshot | undefined }
   | { readonly kind: 'stopFailed'; readonly error: WorkflowError }
   /** `turn`: the key of the turn whose result it was. */
   | { readonly kind: 'outputChecked'; readonly turn?: SubmitKey; readonly output: unknown; readonly issues: readonly StandardIssue[] | null }

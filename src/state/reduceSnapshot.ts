@@ -63,7 +63,7 @@ export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskS
 export const isLineError = (error: WorkflowError | null): boolean => error?.code === 'connection_lost' || error?.code === 'stream_truncated'
 
 /** Whether a record that was read ends the current turn; a record of the turn before does not (law 3: server times decide). */
-export function snapshotEnds({ task, notes }: Draft, { status, finishedAt }: Partial<TaskSnapshot>): boolean {
+export function snapshotEnds({ task, notes }: Draft, { status, finishedAt }: TaskSnapshot): boolean {
   if (!status || !isSettled(status) || isSettled(task.status)) return false
   if (finishedAt === undefined) return true
   // The time of an end may be of another clock than that of the frames.
