@@ -3,7 +3,7 @@ import { isSame } from './isSame.ts'
 import { keepItems } from './keep.ts'
 import { graphNode } from './resolveNode.ts'
 import { isSettled } from './runStatus.ts'
-import { isStep, startOf } from './sights.ts'
+import { isStep } from './sights.ts'
 import type { Home } from './sights.ts'
 import type { Attempt, Mutable, RunStatus, Step, TimelineNode, Turn, Wait } from './taskState.ts'
 
@@ -50,9 +50,8 @@ export function describeNode(
     over.status = status
     over.endedAt = Math.max(at, over.endedAt ?? at)
   }
-  const addStep = (step: Step): void => {
+  const addStep = (step: Step, at: number): void => {
     const { kind, status, startedAt, endedAt } = step
-    const at = startOf(step)
     // While the type is not known, what follows a good call is of the same attempt (an agent's tools); the same
     // operation again is the node run again (a loop), and so is anything after a failure.
     const isLoop = before?.kind === 'toolCall' && kind === 'toolCall' && before.operationId === step.operationId
@@ -78,7 +77,7 @@ export function describeNode(
       isExecuted = true
       executions.push(what)
     } else if (isStep(what)) {
-      addStep(what)
+      addStep(what, sight.at)
       const number = attempts.length - 1
       const step = what.attempt === number ? what : { ...what, attempt: number }
       steps.push((sight.what = step))

@@ -50,7 +50,7 @@ export function showTurn(draft: Draft, turn: Turn): void {
 
 /** Puts what was written into the turns of the task. */
 export function writeBack(draft: Draft): void {
-  const { task, known, notes, sights, graph } = draft
+  const { task, known, notes, graph } = draft
   // A task that was only looked at stays none.
   if (task.turns.length === 0) return
   drawTimeline(draft)
@@ -61,8 +61,8 @@ export function writeBack(draft: Draft): void {
   task.notes = isSame(notes, known.notes) ? known.notes : notes
   const turn = turnOf(task, known)
   if (turn !== known) task.turns = task.turns.map((other) => (other === known ? turn : other))
+  handOn(draft, turn)
   draft.known = turn
-  handOn(sights, turn)
 }
 
 /** What the flat fields of a task say of its turn; the very same turn when they say nothing new. */

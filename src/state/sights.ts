@@ -12,6 +12,8 @@ export type Sight = Step | Wait | number
 /** Something that was seen, and the node that it is of. */
 export interface Seen<What extends Sight = Sight> {
   what: What
+  /** When it was first heard of. */
+  at: number
   home: Home
   /** Tells sights of one moment apart: first what the service said, then waits, then steps as they came. */
   readonly order: number
@@ -55,31 +57,35 @@ export const UNASSIGNED = ''
 const sightsOfTurns = new WeakMap<Turn, Sights>()
 
 /** When something was first heard of. */
-export const startOf = (what: Sight): number => (typeof what === 'number' ? what : (what.startedAt ?? what.endedAt ?? 0))
+const startOf = (what: Sight): number => (typeof what === 'number' ? what : (what.startedAt ?? what.endedAt ?? 0))
 
 export const isStep = (what: Sight): what is Step => typeof what === 'object' && 'kind' in what
 
 /** In order of time. */
-export const inOrder = (one: Seen, other: Seen): number => startOf(one.what) - startOf(other.what) || one.order - other.order
+export const inOrder = (one: Seen, other: Seen): number => one.at - other.at || one.order - other.order
 
 /** What was seen in the turn so far. */
 export function sightsOf(viewer: Viewer): Sights {
-  const { known } = viewer
-  viewer.sights ??= sightsOfTurns.get(known)
-  sightsOfTurns.delete(known)
-  return viewer.sights ?? readSights(viewer)
+  return (viewer.sights ??= takeSights(viewer.known)) ?? readSights(viewer)
 }
 
-/** Lets what was seen be found again by the turn that it came to. */
-export function handOn(sights: Sights | undefined, turn: Turn): void {
+/** Lets what was seen be found again by the turn that it came to, also where nobody looked at it meanwhile. */
+export function handOn({ known, sights = takeSights(known) }: Viewer, turn: Turn): void {
   if (sights) sightsOfTurns.set(turn, sights)
+}
+
+/** What is going to be written is no more what an older state says. */
+function takeSights(turn: Turn): Sights | undefined {
+  const sights = sightsOfTurns.get(turn)
+  sightsOfTurns.delete(turn)
+  return sights
 }
 
 /** Adds something that was seen of a node. */
 export function add<What extends Sight>(viewer: Viewer, id: NodeId, what: What): Seen<What> {
   const sights = sightsOf(viewer)
   const home = homeOf(viewer, id)
-  const seen = { what, home, order: isStep(what) ? Number(what.id) : typeof what === 'number' ? -2 : -1, keys: [] }
+  const seen = { what, at: startOf(what), home, order: isStep(what) ? Number(what.id) : typeof what === 'number' ? -2 : -1, keys: [] }
   home.seen.push(seen)
   sights.dirty.add(home)
   if (isStepSeen(seen)) {
@@ -97,7 +103,7 @@ export function rewrite<Kind extends Step>(viewer: Viewer, seen: Seen<Kind>, ste
     if (list.length > 1) list.splice(list.lastIndexOf(seen), 1)
     else index.delete(key)
   }
-  seen.what = step
+  write(seen, step)
   enter(sightsOf(viewer), seen)
   dirty.add(seen.home)
 }
@@ -114,8 +120,8 @@ export function endSights(viewer: Viewer, home: Home, endedAt: number, isOver: b
   for (const seen of home.seen) {
     const { what } = seen
     if (typeof what === 'number' || what.endedAt !== null) continue
-    if (!isStep(what)) seen.what = { ...what, endedAt }
-    else if (isOver && what.status === 'running') seen.what = { ...what, status: 'unanswered', endedAt }
+    if (!isStep(what)) write(seen, { ...what, endedAt })
+    else if (isOver && what.status === 'running') write(seen, { ...what, status: 'unanswered', endedAt })
   }
 }
 
@@ -179,6 +185,11 @@ function clear(viewer: Viewer): Sights {
   viewer.sights = { homes: new Map(), dirty: new Set(), index: new Map(), times: undefined, stepCount: 0 }
   homeOf(viewer, UNASSIGNED)
   return viewer.sights
+}
+
+function write<What extends Sight>(seen: Seen<What>, what: What): void {
+  seen.what = what
+  seen.at = startOf(what)
 }
 
 function enter(sights: Sights, seen: Seen<Step>): void {

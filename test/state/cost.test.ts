@@ -34,6 +34,18 @@ describe('a long run', () => {
     }
   })
 
+  it('looks at no step of another node again, also when text came in between', () => {
+    const store = replayStore([submitted(), taskCreated({ at: 1 }), toolCallRequest({ at: 2, call: 'c', node: 'a' }), toolCallResult({ at: 3, call: 'c', node: 'a' })])
+    const [step] = selectTask(store, ROOT)!.nodes.a!.steps
+    let looks = 0
+    Object.defineProperty(step, 'kind', { get() { looks += 1; return 'toolCall' } })
+
+    const after = replayStore([chunk('some ', { at: 4 }), chunk('words', { at: 5 }), toolCallRequest({ at: 6, call: 'd', node: 'b' })], { state: store })
+
+    expect(selectTask(after, ROOT)!.nodeOrder).toEqual(['a', 'b'])
+    expect(looks).toBe(0)
+  })
+
   it('remembers no more of what is past than its steps', () => {
     const round = (at: number): Item[] => [
       chunk('word ', { at }), taskUpdated({ at: at + 0.1, result: `result ${at}` }), planUpdated([at % 2 === 0], { at: at + 0.2 }), executed(`n${at % 3}`, { at: at + 0.3 }),
