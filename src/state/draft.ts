@@ -1,16 +1,18 @@
 import type { WorkflowGraph } from '../protocol/graph.ts'
+import { copyNotes, copyTask, copyTurn } from './copy.ts'
 import { drawTimeline, progressOf } from './drawTimeline.ts'
 import { EMPTY_TURN } from './emptyState.ts'
 import { isSame } from './isSame.ts'
 import { keepItems } from './keep.ts'
 import { handOn } from './sights.ts'
 import type { Draft } from './taskDraft.ts'
-import type { Mutable, SubmitKey, TaskState, Turn } from './taskState.ts'
+import type { SubmitKey, TaskState, Turn } from './taskState.ts'
 
 export function openDraft(base: TaskState, graph: WorkflowGraph | undefined): Draft {
   const known = base.turns.find(({ key }) => key === base.key) ?? EMPTY_TURN
-  const task = { ...base, error: base.turns.length > 0 ? known.error : base.error }
-  return { base, task, known, notes: { ...known.notes }, graph, sights: undefined }
+  const task = copyTask(base)
+  if (base.turns.length > 0) task.error = known.error
+  return { base, task, known, notes: copyNotes(known.notes), graph, sights: undefined }
 }
 
 /** The state that the draft came to; the very same object when nothing changed. */
@@ -21,7 +23,7 @@ export function closeDraft(draft: Draft): TaskState {
   task.childTaskIds = keepItems(base.childTaskIds, task.childTaskIds)
   // A refused turn leaves the one before it on screen, but its error is told.
   if (task.turns.length > 0) task.error = task.turns.at(-1)?.error ?? null
-  return isSame(task, base) ? base : task
+  return task.turns === base.turns && isSame(task, base) ? base : task
 }
 
 /** Begins a turn; what was on screen stays in the turns before. */
@@ -44,7 +46,7 @@ export function openTurn(draft: Draft, key: SubmitKey, input: Turn['input']): vo
 export function showTurn(draft: Draft, turn: Turn): void {
   Object.assign(draft.task, turn)
   draft.known = turn
-  draft.notes = { ...turn.notes }
+  draft.notes = copyNotes(turn.notes)
   draft.sights = undefined
 }
 
@@ -59,21 +61,9 @@ export function writeBack(draft: Draft): void {
     task.progress = isSame(progress, known.progress) ? known.progress : progress
   }
   task.notes = isSame(notes, known.notes) ? known.notes : notes
-  const turn = turnOf(task, known)
+  const next = copyTurn(task)
+  const turn = isSame(next, known) ? known : next
   if (turn !== known) task.turns = task.turns.map((other) => (other === known ? turn : other))
   handOn(draft, turn)
   draft.known = turn
-}
-
-/** What the flat fields of a task say of its turn; the very same turn when they say nothing new. */
-function turnOf(task: TaskState, known: Turn): Turn {
-  const turn: Mutable<Turn> = { ...known }
-  let isKnown = true
-  for (const name in known) {
-    const value = task[name as keyof Turn]
-    if (value === known[name as keyof Turn]) continue
-    ;(turn as Record<string, unknown>)[name] = value
-    isKnown = false
-  }
-  return isKnown ? known : turn
 }
