@@ -26,7 +26,7 @@ export {
   turnStarted,
 } from './testing/eventBuilders.ts'
 export type { Envelope, SubAgentData, ToolCallData } from './testing/eventBuilders.ts'
-export type { Fault, FaultKind, FaultPosition, FaultScope, Route } from './testing/faults.ts'
+export type { Fault, FaultKind, FaultPosition, FaultScope, Route, StreamFault } from './testing/faults.ts'
 export type { ListeningSimulator, ListenOptions } from './testing/listen.ts'
 export type { NodeListener, NodeRequest, NodeResponse } from './testing/nodeListener.ts'
 export type { LoggedRequest } from './testing/requestLog.ts'

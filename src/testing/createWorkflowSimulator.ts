@@ -1,6 +1,8 @@
 import { refusal, type ServiceRequest } from './answer.ts'
 import { checkStreamFault } from './checkFault.ts'
+import { checkScenario } from './checkScenario.ts'
 import { systemClock } from './clock.ts'
+import type { SimulatorClock } from './clock.ts'
 import { answerControl } from './controlRoutes.ts'
 import { createFaultQueue } from './faultQueue.ts'
 import type { Decision } from './fibers.ts'
@@ -23,8 +25,7 @@ import { createWorld } from './world.ts'
  */
 export function createWorkflowSimulator(options: WorkflowSimulatorOptions = {}): WorkflowSimulator {
   const { scenarios = builtInScenarios, apiKey, seed = 1, clock = systemClock, speed = 1 } = options
-  if (!(speed >= 0)) throw new RangeError(`createWorkflowSimulator needs a speed from 0 (all at once) up, not ${String(speed)}.`)
-  if (scenarios.length === 0) throw new TypeError('createWorkflowSimulator needs at least one scenario.')
+  checkOptions({ scenarios, apiKey, clock, speed })
   const world = createWorld(clock, seed, speed)
   const faults = createFaultQueue()
   const service = createService(world, scenarios, faults, apiKey)
@@ -65,4 +66,16 @@ export function createWorkflowSimulator(options: WorkflowSimulatorOptions = {}):
     close: () => { world.close() },
   }
   return simulator
+}
+
+function checkOptions({ scenarios, apiKey, clock, speed }: { readonly [Option in keyof WorkflowSimulatorOptions]: unknown }): void {
+  if (typeof speed !== 'number' || !(speed >= 0)) throw new RangeError(`createWorkflowSimulator needs a speed from 0 (all at once) up, not ${String(speed)}.`)
+  const refuse = (complaint: string): never => { throw new TypeError(`createWorkflowSimulator needs ${complaint}.`) }
+  if (!Array.isArray(scenarios) || scenarios.length === 0) return refuse('at least one scenario in a list')
+  if (apiKey !== undefined && typeof apiKey !== 'string') refuse('apiKey to be a string')
+  const methods = clock as { readonly [Method in keyof SimulatorClock]?: unknown }
+  if ([methods.now, methods.setTimeout, methods.clearTimeout].some((method) => typeof method !== 'function')) {
+    refuse('a clock with now, setTimeout and clearTimeout, such as manualClock()')
+  }
+  for (const scenario of scenarios) checkScenario(scenario)
 }

@@ -1,5 +1,5 @@
-import { allNodes, type ScenarioNode } from './canvas.ts'
-import { checkSteps } from './checkSteps.ts'
+import type { ScenarioNode } from './canvas.ts'
+import { checkScenario } from './checkScenario.ts'
 import type { FromTurn, StepList } from './steps.ts'
 
 /** A workflow that the simulator serves, and what one run of it does. */
@@ -44,19 +44,6 @@ export interface Scenario {
  * })
  */
 export function scenario(definition: Scenario): Scenario {
-  const { id } = definition
-  if (typeof id !== 'string' || id === '') throw new TypeError("scenario() needs an id: scenario({ id: 'greeting', ... }).")
-  const nodes = allNodes(definition.nodes)
-  const known = new Set<string>()
-  for (const node of nodes) {
-    if (known.has(node.id)) throw new TypeError(`scenario '${id}' has two nodes with the id '${node.id}'.`)
-    known.add(node.id)
-  }
-  for (const node of nodes) {
-    for (const next of node.next ?? []) {
-      if (!known.has(next)) throw new TypeError(`scenario '${id}': node '${node.id}' leads to '${next}', which is not among its nodes.`)
-    }
-  }
-  if (typeof definition.run !== 'function') checkSteps(definition, definition.run)
+  checkScenario(definition)
   return definition
 }

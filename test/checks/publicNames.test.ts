@@ -208,6 +208,7 @@ const testing = {
     'SimulatorClock',
     'Step',
     'StepList',
+    'StreamFault',
     'SubAgentData',
     'SubAgentOptions',
     'TextOptions',
