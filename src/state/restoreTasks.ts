@@ -13,7 +13,7 @@ export function restoreTasks(batch: Batch, tasks: readonly TaskState[], conversa
   const { next, drafts } = batch
   const restored = new Map<TaskId, TaskState>()
   for (const task of tasks) {
-    const { taskId, parentTaskId } = task
+    const { taskId = task.turns[0]?.key, parentTaskId } = task
     if (taskId === undefined || (parentTaskId !== null && !restored.has(parentTaskId))) continue
     const known = taskOf(batch, taskId)
     if (known && known.turns.length > 0) continue

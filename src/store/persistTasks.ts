@@ -1,5 +1,8 @@
 import { WorkflowError } from '../errors.ts'
 import { isFields } from '../protocol/wire.ts'
+import { own } from '../state/own.ts'
+import { resolveKey } from '../state/reduceWorkflow.ts'
+import type { WorkflowStoreState } from '../state/taskState.ts'
 import type { Persist, TaskStorage } from './persist.ts'
 import { runSteps } from './steps.ts'
 import type { Steps } from './steps.ts'
@@ -46,8 +49,9 @@ export function persistTasks(
     let timer: ReturnType<typeof setTimeout> | undefined
     let isBusy = false
     let isStopped = false
-    /** Something changed while we were busy. */
+    /** Something changed while we were busy, or a turn began. */
     let isBehind = false
+    let isHurried = false
     let restMs = INTERVAL_MS
 
     const stored = createStoredTasks({
@@ -69,8 +73,9 @@ export function persistTasks(
         // Meanwhile another tab may have written, so look again.
         const isUnsure = hasWritten && isLate && !isStopped
         if (!isBehind && !isUnsure) return
-        isBehind = false
-        if (isStopped) save()
+        const isUrgent = isStopped || isHurried
+        isBehind = isHurried = false
+        if (isUrgent) save()
         else plan()
       })
     }
@@ -93,7 +98,12 @@ export function persistTasks(
 
     listen('addEventListener')
     const unsubscribe = host.store.subscribe((state, previous) => {
-      if (state.tasks !== previous.tasks || state.conversations !== previous.conversations) plan()
+      if (state.tasks === previous.tasks && state.conversations === previous.conversations) return
+      plan()
+      // A reload may come before the answer, and then nothing else tells of the submit.
+      if (!hasBegun(state, previous)) return
+      if (isBusy) isHurried = true
+      else save()
     })
     // What a shared store holds already is to be kept too.
     if (Object.keys(host.store.getState().tasks).length > 0) isBehind = true
@@ -106,6 +116,12 @@ export function persistTasks(
       savePlanned()
     }
   }
+}
+
+/** Whether a turn began between two states, or what was only a submit got its id. */
+function hasBegun(state: WorkflowStoreState, { tasks: before }: WorkflowStoreState): boolean {
+  return Object.entries(state.tasks).some(([id, { status, key }]) => status === 'submitting' && own(before, id)?.key !== key) ||
+    Object.keys(before).some((id) => resolveKey(state, id) !== id && !own(state.tasks, id))
 }
 
 function check(storage: unknown, name: unknown, bounds: readonly unknown[]): void {

@@ -60,6 +60,25 @@ export function excessOf(index: StoredIndex, { maxBytes, maxTasks }: { readonly 
   return excess
 }
 
+/** What hooks show, before and now. */
+export interface Shown {
+  readonly before: ReadonlyMap<string, TaskId>
+  readonly now: ReadonlyMap<string, TaskId>
+}
+
+/** Brings up to date what the hooks of one tab show; what those of others do stays. */
+export function showIn(
+  { tasks, conversations }: StoredIndex, { before, now }: Shown, isWritten: (id: TaskId) => boolean, isHere: (id: TaskId) => boolean,
+): void {
+  for (const [conversation, id] of now) {
+    const isLost = isWritten(id) && !conversations.has(conversation)
+    if (isLost || before.get(conversation) !== id) conversations.set(conversation, id)
+  }
+  // One whose task was let go of is not shown elsewhere, it is only not here.
+  for (const [conversation, id] of before) if (!now.has(conversation) && isHere(id)) conversations.delete(conversation)
+  for (const [conversation, id] of [...conversations]) if (!tasks.has(id)) conversations.delete(conversation)
+}
+
 const isStoredTask = (value: unknown): value is StoredTask =>
   isFields(value) && isAmount(value.size) && isAmount(value.updatedAt) && isAmount(value.turns) && typeof value.isSettled === 'boolean'
 

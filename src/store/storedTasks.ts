@@ -1,16 +1,19 @@
+import { WorkflowError } from '../errors.ts'
 import type { Fields } from '../protocol/wire.ts'
 import { isSame } from '../state/isSame.ts'
 import { own } from '../state/own.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
 import { restoreTasks } from '../state/restoreTasks.ts'
+import { reduceTask } from '../state/reduceTask.ts'
 import { isSettled } from '../state/runStatus.ts'
 import type { TaskId, TaskState, WorkflowStoreState } from '../state/taskState.ts'
+import { mergeGroups, newsOf } from './mergeTasks.ts'
 import type { PersistHost, TaskStorage } from './persist.ts'
-import { seal, unseal } from './sealedText.ts'
 import type { Steps } from './steps.ts'
-import { excessOf, oldestFirst, readIndex, sizeOf, writeIndex } from './storedIndex.ts'
+import { excessOf, oldestFirst, readIndex, showIn, sizeOf, writeIndex } from './storedIndex.ts'
 import type { StoredIndex, StoredTask } from './storedIndex.ts'
-import { outlineOf, packTask, unpackTasks } from './taskRecord.ts'
+import { groupOf, idOf, outlinesOf, readGroup, writeGroup } from './taskGroup.ts'
+import type { TaskGroup } from './taskGroup.ts'
 
 /** Hooks without an `id` make one up, which nobody will ask for again. */
 const MADE_UP = 'view-'
@@ -38,6 +41,8 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
   /** Each task as it was when it was last looked at, and its entry when it was last written or read here. */
   const seen = new Map<TaskId, readonly Fields[]>()
   const entries = new Map<TaskId, StoredTask>()
+  /** What other tabs wrote of tasks that are written here. */
+  const others = new Map<TaskId, TaskGroup>()
   /** Written here, and not taken out here. */
   const mine = new Set<TaskId>()
   /** Items that say nothing, and such as a newer version of this package wrote. */
@@ -53,31 +58,33 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
       isTaken = true
       return false
     }
-    const tasks: TaskState[] = []
+    const groups = new Map<TaskId, TaskGroup>()
     for (const [id, entry] of index.tasks) {
       try {
-        const item = unseal(yield storage().getItem(itemName(id)))
-        const group = item === undefined || item === 'newer' ? undefined : unpackTasks(id, item.data)
-        if (item === 'newer') newer.add(id)
-        else if (group) tasks.push(...group)
+        const group = readGroup(id, yield storage().getItem(itemName(id)))
+        if (group === 'newer') newer.add(id)
+        else if (group) groups.set(id, group.map(withoutEnd))
         else broken.set(id, entry)
       } catch {
         // It cannot be read now; another time it may.
       }
     }
+    // One that was named meanwhile may not have been taken out.
+    const keys = new Set([...groups].flatMap(([id, [root]]) => (root?.taskId === id ? root.turns.map(({ key }) => key) : [])))
+    for (const id of [...groups.keys()]) if (keys.has(id)) groups.delete(id)
     const conversations = Object.fromEntries(index.conversations)
-    host.restore((batch) => { restoreTasks(batch, tasks, conversations) })
+    host.restore((batch) => { restoreTasks(batch, [...groups.values()].flat(), conversations) })
 
     const state = host.store.getState()
-    for (const { taskId = '', turns } of tasks) {
-      const entry = index.tasks.get(taskId)
-      if (!entry || own(state.tasks, taskId)?.turns !== turns) continue
-      entries.set(taskId, entry)
-      seen.set(taskId, outlinesOf(state, taskId))
+    for (const [id, [root]] of groups) {
+      const entry = index.tasks.get(id)
+      if (!entry || own(state.tasks, id)?.turns !== root?.turns) continue
+      entries.set(id, entry)
+      seen.set(id, outlinesOf(groupOf(state, id)))
     }
     shown = index.conversations
-    for (const { taskId = '', status, parentTaskId } of tasks) {
-      if (parentTaskId === null && !isSettled(status) && !isSettled(own(state.tasks, taskId)?.status ?? 'stopped')) host.follow(taskId)
+    for (const [id, [root]] of groups) {
+      if (root?.taskId === id && !isSettled(root.status) && !isSettled(own(state.tasks, id)?.status ?? 'stopped')) host.follow(id)
     }
     return false
   }
@@ -91,7 +98,7 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
       return false
     }
     const state = host.store.getState()
-    const texts = changedTexts(state, index, text == null)
+    const texts = yield* changedTexts(state, index, text == null)
     const gone = new Set<TaskId>()
     const remove = function* (id: TaskId): Steps {
       yield storage().removeItem(itemName(id))
@@ -139,6 +146,12 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
       }
     }
 
+    // What was kept under its submit is kept under its id now.
+    const named = [...mine].filter((id) => {
+      const name = resolveKey(state, id)
+      return name !== id && (texts.has(name) || index.tasks.has(name))
+    })
+    for (const id of named) gone.add(id)
     // Another tab may have written meanwhile.
     const latestText = yield storage().getItem(indexName)
     const latest = readIndex(latestText)
@@ -154,34 +167,52 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
     }
     const nextText = (): string => {
       for (const id of gone) latest.tasks.delete(id)
-      showIn(latest, state, texts)
+      showIn(latest, { before: shown, now }, (id) => texts.has(id), (id) => own(state.tasks, id) !== undefined)
       return writeIndex(latest)
     }
-    for (const id of seen.keys()) if (!own(state.tasks, id)) for (const known of [seen, entries, mine]) known.delete(id)
-    if (nextText() === latestText) return false
-    yield* put(indexName, nextText)
-    return true
+    const now = shownOf(state)
+    for (const id of seen.keys()) if (!own(state.tasks, id)) for (const known of [seen, entries, mine, others]) known.delete(id)
+    const hasNews = nextText() !== latestText
+    if (hasNews) yield* put(indexName, nextText)
+    shown = now
+    for (const id of named) yield storage().removeItem(itemName(id))
+    return hasNews
   }
 
   /** The items that are to be written; the index gets their entries. */
-  function changedTexts(state: WorkflowStoreState, index: StoredIndex, isCleared: boolean): Map<TaskId, string> {
+  function* changedTexts(state: WorkflowStoreState, index: StoredIndex, isCleared: boolean): Steps<Map<TaskId, string>> {
     const texts = new Map<TaskId, string>()
-    for (const [id, { taskId, parentTaskId, turns, status }] of Object.entries(state.tasks)) {
-      if (taskId !== id || parentTaskId !== null || turns.length === 0 || newer.has(id)) continue
+    for (const [id, task] of Object.entries(state.tasks)) {
+      if (idOf(task) !== id || task.parentTaskId !== null || task.turns.length === 0 || newer.has(id)) continue
       const stored = index.tasks.get(id)
       const known = entries.get(id)
+      const isOthers = stored !== undefined && !isSame(stored, known)
       // Two tabs that write at one moment may each undo what the other wrote. Who clears the storage means it.
-      const isLost = mine.has(id) && known !== undefined && (stored ? isAhead(known, stored) : !isCleared)
-      const outlines = outlinesOf(state, id)
+      const isLost = mine.has(id) && known !== undefined && (isOthers || (!stored && !isCleared))
+      const ours = groupOf(state, id)
+      const outlines = outlinesOf(ours)
       const before = seen.get(id)
       if (!isLost && before?.length === outlines.length && outlines.every((outline, at) => isSame(outline, before[at]))) continue
       seen.set(id, outlines)
-      const now = { isSettled: isSettled(status), turns: turns.length }
-      // Another tab may have seen more of it.
-      if (stored && isAhead(stored, now) && !isSame(stored, known)) continue
-      const text = textOf(outlines)
+      const kept = isOthers ? yield storage().getItem(itemName(id)) : undefined
+      if (isOthers) {
+        const theirs = readGroup(id, kept)
+        if (theirs === 'newer') {
+          newer.add(id)
+          continue
+        }
+        others.set(id, theirs ? newsOf(ours, theirs) : [])
+      }
+      const merged = mergeGroups(ours, others.get(id) ?? [])
+      const text = writeGroup(merged)
       if (text === undefined) continue
-      const entry: StoredTask = { size: text.length, updatedAt: isLost ? known.updatedAt : Date.now(), ...now }
+      if (stored && text === kept) {
+        entries.set(id, stored)
+        continue
+      }
+      const [{ status, turns } = task] = merged
+      const updatedAt = isLost ? Math.max(known.updatedAt, stored?.updatedAt ?? 0) : Date.now()
+      const entry: StoredTask = { size: text.length, updatedAt, isSettled: isSettled(status), turns: turns.length }
       if (sizeOf({ tasks: new Map([[id, entry]]), conversations: new Map() }) > maxBytes) continue
       texts.set(id, text)
       index.tasks.set(id, entry)
@@ -189,46 +220,24 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
     return texts
   }
 
-  /** Brings up to date what the hooks show here. */
-  function showIn({ tasks, conversations }: StoredIndex, state: WorkflowStoreState, written: ReadonlyMap<TaskId, unknown>): void {
-    const now = new Map<string, TaskId>()
-    for (const [conversation, key] of Object.entries(state.conversations)) {
-      const { taskId } = own(state.tasks, resolveKey(state, key)) ?? {}
-      if (taskId !== undefined && !conversation.startsWith(MADE_UP)) now.set(conversation, taskId)
-    }
-    for (const [conversation, id] of now) {
-      const isLost = written.has(id) && !conversations.has(conversation)
-      if (isLost || shown.get(conversation) !== id) conversations.set(conversation, id)
-    }
-    // One whose task was let go of is not shown elsewhere, it is only not here.
-    for (const [conversation, id] of shown) if (!now.has(conversation) && own(state.tasks, id)) conversations.delete(conversation)
-    for (const [conversation, id] of [...conversations]) if (!tasks.has(id)) conversations.delete(conversation)
-    shown = now
-  }
-
   return { read, write }
 }
 
-type Progress = Pick<StoredTask, 'isSettled' | 'turns'>
-
-/** Whether the one is a later state of a task than the other. */
-const isAhead = (one: Progress, other: Progress): boolean =>
-  one.turns > other.turns || (one.turns === other.turns && one.isSettled && !other.isSettled)
-
-/** A root task and, after it, its child runs. */
-function outlinesOf(state: WorkflowStoreState, id: TaskId): Fields[] {
-  const task = own(state.tasks, id)
-  if (!task) return []
-  const children = task.childTaskIds.filter((childId) => own(state.tasks, childId)?.parentTaskId === id)
-  return [outlineOf(task), ...children.flatMap((childId) => outlinesOf(state, childId))]
+/** What the hooks show whose conversations may be asked for again. */
+function shownOf(state: WorkflowStoreState): Map<string, TaskId> {
+  const now = new Map<string, TaskId>()
+  for (const [conversation, key] of Object.entries(state.conversations)) {
+    const id = resolveKey(state, key)
+    if (own(state.tasks, id) && !conversation.startsWith(MADE_UP)) now.set(conversation, id)
+  }
+  return now
 }
 
-function textOf(outlines: readonly Fields[]): string | undefined {
-  try {
-    return seal(outlines.map(packTask))
-  } catch {
-    return undefined
-  }
+/** A run that the page was left before it had an id: nobody can follow it, and nobody sends it again. */
+function withoutEnd(task: TaskState): TaskState {
+  if (task.taskId !== undefined || task.turns.at(-1)?.status === 'error') return task
+  const message = 'The page went away before the service said which task it is: it may have started'
+  return reduceTask(task, [{ kind: 'refused', error: new WorkflowError('unknown_start', 'submit', message, { mayHaveStarted: true }) }])
 }
 
 /** Browsers and the stores of native apps each have their own word for it. */

@@ -1,5 +1,6 @@
 import { WorkflowError } from '../errors.ts'
 import type { WorkflowErrorCode, WorkflowErrorPhase } from '../errors.ts'
+import type { WorkflowInput } from '../protocol/request.ts'
 import { isFields, readList } from '../protocol/wire.ts'
 import type { Fields } from '../protocol/wire.ts'
 import { EMPTY_TASK, EMPTY_TURN } from '../state/emptyState.ts'
@@ -32,10 +33,11 @@ export function unpackTasks(rootId: TaskId, value: unknown): TaskState[] | undef
   const known = new Set<TaskId>()
   for (const task of tasks) {
     const { taskId, parentTaskId } = task ?? {}
-    // The root comes first, and each child run after what it is a part of.
-    const isInPlace = known.size === 0 ? taskId === rootId && parentTaskId === null : parentTaskId != null && known.has(parentTaskId)
-    if (taskId === undefined || !isInPlace || known.has(taskId)) return undefined
-    known.add(taskId)
+    // The root comes first, under its first submit while it has no id, and each child run after what it is a part of.
+    const id = taskId ?? (known.size === 0 ? task?.turns[0]?.key : undefined)
+    const isInPlace = known.size === 0 ? id === rootId && parentTaskId === null : parentTaskId != null && known.has(parentTaskId)
+    if (id === undefined || !isInPlace || known.has(id)) return undefined
+    known.add(id)
   }
   return tasks.length > 0 ? (tasks as TaskState[]) : undefined
 }
@@ -44,15 +46,17 @@ function unpackTask(value: unknown): TaskState | undefined {
   const fields = unpack(value, EMPTY_TASK, TASK_NAMES) as TaskState | undefined
   const turns = fields?.turns.map(unpackTurn)
   const shown = turns?.find((turn) => turn?.key === fields?.key)
-  if (!turns || !shown || typeof fields?.taskId !== 'string' || turns.includes(undefined)) return undefined
+  if (!turns || !shown || !['string', 'undefined'].includes(typeof fields?.taskId) || turns.includes(undefined)) return undefined
   const error = turns.at(-1)?.error ?? null
   return { ...EMPTY_TASK, ...fields, ...shown, turns: turns as Turn[], error }
 }
 
-function packTurn(turn: Turn): Fields {
-  const { notes, error, output } = turn
+/** A turn as plain data. */
+export function packTurn(turn: Turn): Fields {
+  const { notes, error, output, input } = turn
   return {
     ...pack(turn, EMPTY_TURN, TURN_NAMES),
+    input: input === null ? undefined : packInput(input),
     notes: pack(notes, EMPTY_TURN.notes, NOTE_NAMES),
     error: error === null ? undefined : packError(error),
     output: isPlain(output) ? output : undefined,
@@ -84,6 +88,12 @@ function unpack(fields: unknown, empty: object, names: readonly string[]): objec
 }
 
 const kindOf = (value: unknown): string => (Array.isArray(value) ? 'list' : typeof value)
+
+/** What was asked, as a view shows it: without who asked, and without what signs the address of a file. */
+function packInput({ text, files }: WorkflowInput): WorkflowInput {
+  const addresses = files?.map((file) => (file.startsWith('data:') ? file : file.replace(/[?#].*$/s, '').replace(/^(\w+:\/\/)[^/]*@/, '$1')))
+  return { text, ...(addresses && { files: addresses }) }
+}
 
 /** Without its cause, which may be anything. */
 function packError(error: WorkflowError): Fields {

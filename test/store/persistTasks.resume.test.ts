@@ -61,15 +61,19 @@ function lasting(tasks: Readonly<Record<string, TaskState>>): object {
   }]))
 }
 
+const namedOf = (tasks: Readonly<Record<string, TaskState>>): Record<string, TaskState> =>
+  Object.fromEntries(Object.entries(tasks).filter(([, task]) => task.taskId !== undefined))
+
 it('gives back all that was known of any run', { timeout: 600_000 }, () => {
   fc.assert(fc.property(recordings, fc.nat(), (items, where) => {
     const facts = toFacts(items)
     const state = reduceWorkflow(EMPTY_STORE, facts.slice(0, where % (facts.length + 1)))
-    const named = Object.fromEntries(Object.entries(state.tasks).filter(([, task]) => task.taskId !== undefined))
+    const named = namedOf(state.tasks)
 
     const { tasks } = foundAgain(stored(state))
 
-    expect(lasting(tasks)).toEqual(lasting(named))
+    expect(lasting(namedOf(tasks))).toEqual(lasting(named))
+    expect(Object.keys(tasks).sort()).toEqual(Object.keys(state.tasks).sort())
     for (const task of Object.values(tasks)) {
       const shown = task.turns.find(({ key }) => key === task.key)
       expect(task).toMatchObject({ ...shown, error: task.turns.at(-1)?.error ?? null })

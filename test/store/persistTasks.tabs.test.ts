@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { persistTasks } from '../../src/store/persistTasks.ts'
 import { chunk, submitted, taskCreated, taskFinished } from '../state/frames.ts'
+import type { Item } from '../state/frames.ts'
 import { createMemoryStorage } from './memoryStorage.ts'
 import type { MemoryOptions, MemoryStorage } from './memoryStorage.ts'
 import { finished, openTab, running } from './persisted.ts'
@@ -86,6 +87,44 @@ describe.each([
     await pass(3000)
 
     expect((await reload(storage)).tasks().a).toMatchObject({ status: 'pending', turns: [{ text: 'The end' }, { key: 'again' }] })
+  })
+
+  it.each([['one', 'other'], ['other', 'one']] as const)('keep the turns that each began of one task, when %s writes first', async (first, second) => {
+    const { storage, ...tabs } = await openTwo(options)
+    const run = finished('a')
+    tabs.one.apply(...run)
+    tabs.other.apply(...run)
+    await pass(3000)
+    const turnIn = (name: 'one' | 'other'): Item[] => [
+      submitted(`of ${name}`, { key: `submit-${name}`, continues: 'a' }), taskCreated({ task: 'a' }), chunk('text ', { task: 'a' }),
+    ]
+
+    tabs[first].apply(...turnIn(first))
+    await pass(3000)
+    tabs[second].apply(...turnIn(second))
+    await pass(3000)
+    tabs[first].apply(chunk('and more', { task: 'a' }))
+    await pass(3000)
+
+    expect((await reload(storage)).tasks().a).toMatchObject({
+      key: `submit-${second}`,
+      turns: [{ status: 'completed' }, { key: `submit-${first}`, text: 'text and more' }, { key: `submit-${second}`, text: 'text ' }],
+    })
+  })
+
+  it('keep the turns that both began at one moment', async () => {
+    const { one, other, storage } = await openTwo(options)
+    const run = finished('a')
+    one.apply(...run)
+    other.apply(...run)
+    await pass(3000)
+
+    one.apply(submitted('One', { key: 'submit-one', continues: 'a' }), taskCreated({ task: 'a' }))
+    other.apply(submitted('Other', { key: 'submit-other', continues: 'a' }), taskCreated({ task: 'a' }))
+    await pass(5000)
+
+    expect(vi.getTimerCount()).toBe(0)
+    expect((await reload(storage)).tasks().a?.turns.map(({ key }) => key)).toEqual(['submit-a', 'submit-one', 'submit-other'])
   })
 
   it('come to rest', async () => {

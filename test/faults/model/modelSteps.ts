@@ -271,7 +271,11 @@ async function reload(world: World, how: 'saved' | 'crashed' | 'elsewhere'): Pro
   const taskId = world.task()?.taskId
   if (how === 'elsewhere' && taskId === undefined) return
   if (how !== 'crashed') world.page.fire('pagehide')
-  else world.settled.clear()
+  else {
+    world.settled.clear()
+    // What was told within the last second may not have been kept.
+    world.told.clear()
+  }
   await world.leave()
   world.open(how !== 'elsewhere')
   const last = world.task()?.turns.at(-1)
