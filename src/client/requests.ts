@@ -1,8 +1,10 @@
 import { WorkflowError } from '../errors.ts'
 import type { WorkflowErrorPhase } from '../errors.ts'
+import { credentialsIn, hide } from '../protocol/secrets.ts'
 import type { TaskId } from '../state/taskState.ts'
 import { readJson } from '../transport/plainRequest.ts'
 import { fetchEventSourceTransport } from '../transport/postStream.ts'
+import { isResponse } from '../transport/send.ts'
 import type { TransportRequest } from '../transport/transport.ts'
 import type { Listening } from './line.ts'
 import type { RequestReason, WorkflowClientOptions } from './options.ts'
@@ -34,6 +36,9 @@ export function createRequests(options: WorkflowClientOptions): Requests {
   const { baseUrl = '/api/xpander', transport = fetchEventSourceTransport, idempotencyKey: sendsKey = 'same-origin' } = options
   const reading = new Set<AbortController>()
   let isClosed = false
+  /** Credentials that we sent and nobody may say again; the newest, because some are renewed. */
+  let sent: readonly string[] = []
+  const remember = (request: unknown): void => { sent = [...new Set([...credentialsIn(request), ...sent])].slice(0, 50) }
   const fetch: typeof globalThis.fetch = (...input) => (options.fetch ?? globalThis.fetch)(...input)
 
   const urlOf: Requests['urlOf'] = (path, phase) => {
@@ -53,12 +58,17 @@ export function createRequests(options: WorkflowClientOptions): Requests {
   const withHeaders = async <Answer>(
     reason: RequestReason, phase: WorkflowErrorPhase, attempt: number, send: (headers: Record<string, string>) => Promise<Answer>,
   ): Promise<Answer> => {
+    const sendAs = async (context: { readonly attempt: number; readonly reason: RequestReason }): Promise<Answer> => {
+      const headers = await headersFor(options.headers, context, phase)
+      remember({ headers })
+      return send(headers)
+    }
     try {
-      return await send(await headersFor(options.headers, { attempt, reason }, phase))
+      return await sendAs({ attempt, reason })
     } catch (error) {
       const isRefused = error instanceof WorkflowError && error.code === 'unauthorized' && error.phase !== 'stream'
       if (!isRefused || typeof options.headers !== 'function') throw error
-      return send(await headersFor(options.headers, { attempt: attempt + 1, reason: 'unauthorized' }, phase))
+      return sendAs({ attempt: attempt + 1, reason: 'unauthorized' })
     }
   }
 
@@ -72,10 +82,10 @@ export function createRequests(options: WorkflowClientOptions): Requests {
       onBytes,
       async fetch(...input) {
         const response = await fetch(...input)
-        onResponse(response)
+        if (isResponse(response)) onResponse(response)
         return response
       },
-    }, onMessage)
+    }, (message) => { onMessage({ ...message, data: hide(message.data, sent) }) })
   }
 
   const ask = async (method: 'GET' | 'POST', path: string, reason: RequestReason, phase: 'read' | 'recover' | 'stop', attempt = 1, given?: AbortSignal): Promise<unknown> => {
@@ -87,7 +97,7 @@ export function createRequests(options: WorkflowClientOptions): Requests {
     // `headers` may never answer either.
     const timer = setTimeout(() => { closing.abort(new WorkflowError('network', phase, 'No answer in 30 seconds')) }, MAX_MS)
     try {
-      return await orAborted(withHeaders(reason, phase, attempt, (headers) => readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal })), signal, closing.signal)
+      return await orAborted(withHeaders(reason, phase, attempt, (headers) => readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal, hidden: sent })), signal, closing.signal)
     } finally {
       clearTimeout(timer)
       reading.delete(closing)
@@ -97,6 +107,8 @@ export function createRequests(options: WorkflowClientOptions): Requests {
   return {
     urlOf,
     invoke: ({ url, body, idempotencyKey }, listening) => orAborted(withHeaders('submit', 'submit', 1, (given) => {
+      // The words of a schema describe credentials and are none.
+      remember({ ...JSON.parse(body) as object, output_schema: undefined })
       const isKeySent = sendsKey === true || (sendsKey !== false && isSameOrigin(url))
       const headers = {
         accept: 'text/event-stream', 'content-type': 'application/json', ...(isKeySent ? { 'idempotency-key': idempotencyKey } : {}), ...given,

@@ -54,3 +54,18 @@ function isSecret(name: string, isInMcpServers: boolean): boolean {
   if (harmless.size < 500) harmless.add(name)
   return false
 }
+
+/** Names of what a request may carry for nobody else to see. `keywords`, `author` and `max_tokens_used` are none. */
+const credentialName = /(?:auth|authorization|cookies?|credentials?|env_?vars|keys?|passwords?|secrets?|tokens?)$/i
+
+/** The credentials in a request, as JSON writes them: the texts in fields that are named so, without `Bearer` and the like. */
+export function credentialsIn(value: unknown, isCredential = false): readonly string[] {
+  if (typeof value === 'string') return isCredential ? (JSON.stringify(value).match(/^"(?:\w+ )?(\S{8,})"$/)?.slice(1) ?? []) : []
+  return Object.entries(value ?? {}).flatMap(([name, field]) => credentialsIn(field, isCredential || credentialName.test(name)))
+}
+
+/** The text without these words. */
+export function hide(text: string, words: readonly string[]): string {
+  for (const word of words) text = text.replaceAll(word, '…')
+  return text
+}

@@ -1,4 +1,5 @@
 import { WorkflowError, type RequestIssue, type WorkflowErrorCode, type WorkflowErrorPhase } from '../errors.ts'
+import { credentialsIn, hide } from '../protocol/secrets.ts'
 import { readFields, readNumber, readText } from '../protocol/wire.ts'
 
 const maxBodyBytes = 64 * 1024
@@ -28,7 +29,7 @@ export async function refusalOf(
 ): Promise<WorkflowError> {
   const { status, headers } = response
   const issues: RequestIssue[] = []
-  const reason = readReason(withoutEcho(await readStart(response), sent, sentBody), issues, 0)
+  const reason = readReason(hide(await readStart(response), wordsOf(sent, sentBody)), issues, 0)
   return new WorkflowError(
     codes[status] ?? (status < 500 ? 'http_error' : 'server_error'),
     phase,
@@ -43,15 +44,10 @@ export async function refusalOf(
   )
 }
 
-/** Hides every text of the request but what was asked, and of which task: tokens and keys may be in any of the other fields. */
-function withoutEcho(text: string, sent: Readonly<Record<string, string>>, sentBody: string): string {
-  const headers = Object.values(sent).flatMap((value) => value.split(' '))
-  JSON.stringify({ ...(JSON.parse(sentBody) as object), input: undefined, id: undefined, headers }, (_, value: unknown) => {
-    if (typeof value === 'string' && value.length > 7) text = text.replaceAll(value, '…')
-    return value
-  })
-  return text
-}
+/** What the service must not say again: every header, and the credentials of the body. */
+const wordsOf = (headers: Readonly<Record<string, string>>, body: string): readonly string[] => [
+  ...Object.values(headers).flatMap((value) => value.split(' ')).filter(({ length }) => length > 7), ...credentialsIn(JSON.parse(body)),
+]
 
 /** The start of the body. Neither one without end nor one that stalls keeps the error waiting. */
 async function readStart({ body }: Response): Promise<string> {

@@ -17,6 +17,10 @@ export interface SendRequest {
  */
 export async function send({ fetch, url, ...init }: SendRequest, phase: WorkflowErrorPhase): Promise<Response> {
   const response = await fetch(url, { ...init, cache: 'no-store', redirect: 'error' })
+  if (!isResponse(response)) {
+    const cause = `it answered ${Object.prototype.toString.call(response)}`
+    throw new WorkflowError('invalid_options', phase, 'The `fetch` option has to answer a Response', { mayHaveStarted: phase === 'submit', cause })
+  }
   if (response.ok) return response
   throw await refusalOf(response, phase, init.headers, init.body)
 }
@@ -26,3 +30,7 @@ export function failureOf(cause: unknown, phase: WorkflowErrorPhase): WorkflowEr
   if (cause instanceof WorkflowError) return cause
   return new WorkflowError('network', phase, 'The connection to the service failed', { mayHaveStarted: phase === 'submit', cause })
 }
+
+/** Did a `fetch` of the user answer as `fetch` does? */
+export const isResponse = (value: unknown): value is Response =>
+  typeof (value as { readonly headers?: { readonly get?: unknown } } | null | undefined)?.headers?.get === 'function'

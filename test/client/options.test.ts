@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createWorkflowClient } from '../../src/core.ts'
+import { createWorkflowClient, fetchEventSourceTransport } from '../../src/core.ts'
 import { setUp } from './handClient.ts'
 
 it.each([
@@ -33,4 +33,12 @@ it('refuses a relative base where there is no page', () => {
 
 it.each(['baseUrl', 'fetch', 'throttle', 'graph', 'maxEvents', 'maxTasks', 'transport'])('refuses a wrong %s in words', (name) => {
   expect(() => createWorkflowClient({ [name]: {} as never })).toThrow(`createWorkflowClient: ${name} has to be`)
+})
+
+it.each<[string, unknown]>([['nothing', undefined], ['a plain object', { ok: true }]])('says plainly that the fetch option answered %s', async (_, answer) => {
+  const { client } = setUp({ transport: fetchEventSourceTransport, fetch: () => Promise.resolve(answer as Response) })
+
+  const turn = await client.submit({ workflowId: 'flow', input: 'Hi' }).settled
+
+  expect(turn.error).toMatchObject({ code: 'invalid_options', mayHaveStarted: true, message: 'The `fetch` option has to answer a Response' })
 })

@@ -32,7 +32,7 @@ const brokenJson: Answer = (response) => { answerWith(response, 200, 'applicatio
 /** So short that a parser quotes it whole. */
 const word: Answer = (response) => { answerWith(response, 200, 'application/json', key) }
 const json = (body: unknown): Answer => (response) => { answerWith(response, 200, 'application/json', JSON.stringify(body)) }
-const task = (more: object): Answer => json({ id: 'task-1', agent_id: 'flow', status: 'executing', ...echo, ...more })
+const task = (more: object): Answer => json({ id: 'task-1', agent_id: 'flow', status: 'executing', title: everything, ...echo, ...more })
 const hangUp: Answer = (response) => { response.destroy() }
 const redirect: Answer = (response) => { response.writeHead(307, { location: `/elsewhere?key=${key}&token=${bearer}` }).end() }
 
@@ -43,20 +43,27 @@ const tellAndBreak: Answer = (response) => {
   const told = [
     frames.created(echo), frames.updated({ ...echo, input: { text: 'Hi', ...echo } }), frames.request({ payload: { query: 'x', ...echo }, ...echo }), frames.result({ result: { ok: true, ...echo } }),
     frames.frame('auth_event', { type: 'token_ready', data: echo }), frames.frame('never_seen', echo), { type: 'no_envelope', ...echo },
+    // In words, and under names that say nothing.
+    frames.chunk(`You sent ${everything}.`), frames.frame('think', everything), frames.request({ payload: [everything], tool_name: key, tool_call_id: 'in-words' }),
+    frames.result({ result: { quoted: everything }, tool_call_id: 'in-words' }), frames.updated({ result: everything }), frames.frame('never_seen', everything), { type: 'error', error: `refused: ${everything}` },
   ].map(data)
   openStream(response, [...told, `data: {"user_oidc_token":"${everything}", broken\n\n`, `data: ${everything}\n\n`, `: ${everything}\n\n`, `event: ${everything}\ndata: [1]\n\n`].join(''))
   setImmediate(() => { response.destroy() })
 }
 
+/** The stream says one thing of nobody and breaks. */
+const complain: Answer = (response) => { openStream(response).end(data({ type: 'error', error: `refused: ${everything}` })) }
+
 const faults: readonly (readonly [string, { readonly post: Answer; readonly read?: Answer; readonly stop?: Answer }])[] = [
   ...[400, 401, 403, 404, 422, 429, 500].map((status) => [`a POST that is refused with ${status}`, { post: refuse(status) }] as const),
   ['a POST that is redirected', { post: redirect }],
   ['a page in place of a stream', { post: html }],
-  ['a task in place of a stream', { post: task({ status: 'completed', result: 'Done' }) }],
+  ['a task in place of a stream', { post: task({ status: 'completed', result: `Done with ${everything}` }) }],
+  ['a complaint and nothing else', { post: complain }],
   ['JSON that broke off in place of a stream', { post: brokenJson }],
   ['no answer', { post: hangUp }],
-  ['a stream that breaks, and a task that has ended', { post: tellAndBreak, read: task({ status: 'completed', result: 'Done' }) }],
-  ['a stream that breaks, and a task that failed', { post: tellAndBreak, read: task({ status: 'failed', result: 'It failed' }) }],
+  ['a stream that breaks, and a task that has ended', { post: tellAndBreak, read: task({ status: 'completed', result: `Done with ${everything}` }) }],
+  ['a stream that breaks, and a task that failed', { post: tellAndBreak, read: task({ status: 'failed', result: `It failed: ${everything}` }) }],
   ...[401, 404, 500].map((status) => [`a stream that breaks, and reads that are refused with ${status}`, { post: tellAndBreak, read: refuse(status) }] as const),
   ['a stream that breaks, and reads that are redirected', { post: tellAndBreak, read: redirect }],
   ['a stream that breaks, and a page in place of the task', { post: tellAndBreak, read: html }],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { decodeEvent, decodeMessage } from '../../src/protocol/decodeEvent.ts'
-import { withoutSecrets } from '../../src/protocol/secrets.ts'
+import { credentialsIn, withoutSecrets } from '../../src/protocol/secrets.ts'
 import { decodeTask } from '../../src/protocol/task.ts'
 import { decodeThread } from '../../src/protocol/thread.ts'
 
@@ -164,5 +164,37 @@ describe('withoutSecrets', () => {
 
   it.each([undefined, null, 7, 'api_key', true])('answers %j as it is', (value) => {
     expect(withoutSecrets(value)).toBe(value)
+  })
+})
+
+describe('credentialsIn', () => {
+  it.each<[string, unknown]>([
+    ['a key', { headers: { 'x-api-key': 's3cret-word' } }],
+    ['a scheme and a token', { headers: { authorization: 'Bearer s3cret-word' } }],
+    ['tokens by name', { user_tokens: { jira: 's3cret-word' } }],
+    ['one token', { user_oidc_token: 's3cret-word' }],
+    ['headers of an MCP server', { mcp_servers: [{ name: 'documents', headers: { Authorization: 'Basic s3cret-word', accept: 'text/plain' } }] }],
+    ['its environment', { mcp_servers: [{ url: 'https://m.example', env_vars: { DATABASE: 's3cret-word' } }] }],
+    ['what it signs in with', { mcp_servers: [{ client_id: 'client-1', client_secret: 's3cret-word', auth_type: 'custom_headers' }] }],
+    ['what the vendor does not document', { llm_credentials: { value: 's3cret-word' } }],
+    ['names in camelCase', { payload_extension: { accessToken: 's3cret-word' } }],
+  ])('finds %s', (_, request) => {
+    expect(credentialsIn(request)).toEqual(['s3cret-word'])
+  })
+
+  it.each<unknown>([
+    { headers: { accept: 'text/event-stream', 'content-type': 'application/json', 'x-tenant': 'some-tenant' } },
+    { input: { text: 'My token is s3cret-word', user: { email: 'somebody@a.example' } }, title: 'Quarterly', output_format: 'markdown' },
+    { author: 'Christopher', keywords: ['insurance'], max_tokens_used: 'unlimited' },
+    // Too short, too many words, or no text: to look for it would hide what is none.
+    { token: 'abcdefg', secret: 'in more words than two', api_key: 12345678 },
+    undefined,
+    null,
+  ])('finds nothing in %j', (request) => {
+    expect(credentialsIn(request)).toEqual([])
+  })
+
+  it('writes them as JSON does', () => {
+    expect(credentialsIn({ token: 'a"b\\c-12345' })).toEqual(['a\\"b\\\\c-12345'])
   })
 })

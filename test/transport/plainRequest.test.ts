@@ -119,6 +119,21 @@ describe('readJson', () => {
     expect(await request.left).toBe(true)
   })
 
+  it('says plainly that a fetch answered no Response', async () => {
+    const answered: unknown = { ok: true, json: () => ({ id: 'task-1' }) }
+    const fetch = (): Promise<Response> => Promise.resolve(answered as Response)
+
+    const error = await failureOf(readJson(requestTo({ fetch })))
+
+    expect(error).toMatchObject({ code: 'invalid_options', phase: 'read', mayHaveStarted: false, cause: 'it answered [object Object]' })
+  })
+
+  it('hides words of the answer, whatever they are within', async () => {
+    answer = (response) => answerWith(response, 200, 'application/json', '{"id":"task-1","result":"It is s3cret-word.","more":["s3cret-word"]}')
+
+    expect(await readJson(requestTo({ hidden: ['s3cret-word'] }))).toEqual({ id: 'task-1', result: 'It is ….', more: ['…'] })
+  })
+
   it('gives up on a fetch that does not listen to its signal', async () => {
     const failure = failureOf(readJson(requestTo({ fetch: () => new Promise(() => undefined) })))
 
