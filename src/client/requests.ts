@@ -91,16 +91,20 @@ export function createRequests(options: WorkflowClientOptions): Requests {
   const ask = async (method: 'GET' | 'POST', path: string, reason: RequestReason, phase: 'read' | 'recover' | 'stop', attempt = 1, given?: AbortSignal): Promise<unknown> => {
     if (isClosed) throw destroyedError(phase)
     // One for each: Node warns of many listeners on one signal.
-    const closing = new AbortController()
-    const signal = given ?? closing.signal
-    reading.add(closing)
+    const ending = new AbortController()
+    const { signal } = ending
+    const onAbort = (): void => { ending.abort(given?.reason) }
+    if (given?.aborted) onAbort()
+    given?.addEventListener('abort', onAbort)
+    reading.add(ending)
     // `headers` may never answer either.
-    const timer = setTimeout(() => { closing.abort(new WorkflowError('network', phase, 'No answer in 30 seconds')) }, MAX_MS)
+    const timer = setTimeout(() => { ending.abort(new WorkflowError('network', phase, 'No answer in 30 seconds')) }, MAX_MS)
     try {
-      return await orAborted(withHeaders(reason, phase, attempt, (headers) => readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal, hidden: sent })), signal, closing.signal)
+      return await orAborted(withHeaders(reason, phase, attempt, (headers) => readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal, hidden: sent })), signal)
     } finally {
       clearTimeout(timer)
-      reading.delete(closing)
+      given?.removeEventListener('abort', onAbort)
+      reading.delete(ending)
     }
   }
 
@@ -145,11 +149,11 @@ function isSameOrigin(url: string): boolean {
   return new URL(url, typeof document === 'undefined' ? location.href : document.baseURI).origin === location.origin
 }
 
-/** The value, unless a signal says first that nobody waits for it any more. */
-function orAborted<Value>(value: Promise<Value>, ...signals: readonly AbortSignal[]): Promise<Value> {
+/** The value, unless the signal says first that nobody waits for it any more. */
+function orAborted<Value>(value: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const onAbort = ({ target }: Event): void => { reject((target as AbortSignal).reason as Error) }
-    for (const signal of signals) signal.addEventListener('abort', onAbort)
-    value.then(resolve, reject).finally(() => { for (const signal of signals) signal.removeEventListener('abort', onAbort) })
+    const onAbort = (): void => { reject(signal.reason as Error) }
+    signal.addEventListener('abort', onAbort)
+    value.then(resolve, reject).finally(() => { signal.removeEventListener('abort', onAbort) })
   })
 }

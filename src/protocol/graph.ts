@@ -45,11 +45,6 @@ export function decodeGraph(value: unknown): WorkflowGraph {
       if (id === undefined || ancestors.includes(id) || ancestors.length > maxNesting) continue
       const parentId = ancestors.at(-1)
       const known = nodes.get(id)
-      if (known) {
-        // Listed twice, flat and within its parallel node: the second only says where it stands.
-        nodes.set(id, { ...known, parentId: known.parentId ?? parentId })
-        continue
-      }
       const definition = readFields(node.definition)
       nodes.set(id, {
         id,
@@ -59,10 +54,12 @@ export function decodeGraph(value: unknown): WorkflowGraph {
         operationId: readText(node.operation_id) ?? readText(definition.operation_id),
         assetId: readText(node.asset_id) ?? readText(definition.asset_id),
         targetAgentId: readText(node.target_agent_id),
-        parentId,
         sourceNodeId: readText(node.source_node_id) ?? readText(definition.source_node_id),
+        // Listed twice, flat and within its parallel node: the second only says where it stands.
+        ...known,
+        parentId: known?.parentId ?? parentId,
       })
-      conditions.set(id, node.condition)
+      conditions.set(id, conditions.get(id) ?? node.condition)
       for (const group of readList(definition.groups).map(readFields)) groupNames.set(group.id, readText(group.name))
       add(definition.nodes, [...ancestors, id])
     }

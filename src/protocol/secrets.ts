@@ -2,10 +2,10 @@
 const maxDepth = 200
 
 const secretName =
-  /^(?:(?:user|user_?oidc|access|refresh)_?tokens?|client_?secret|api_?key|llm_?(?:credentials|extra_?headers))$/i
+  /^((user|user_?oidc|access|refresh)_?tokens?|client_?secret|api_?key|llm_?(credentials|extra_?headers))$/i
 const mcpServersName = /^mcp_?servers$/i
 // Only there: elsewhere `headers` and `keys` are ordinary words.
-const mcpSecretName = /^(?:headers|env_?vars|.*keys?)$/i
+const mcpSecretName = /^(headers|env_?vars|.*keys?)$/i
 
 /**
  * The value without the credentials that the service echoes in tasks and events (xpander-api.md 5), wherever in it
@@ -56,11 +56,11 @@ function isSecret(name: string, isInMcpServers: boolean): boolean {
 }
 
 /** Names of what a request may carry for nobody else to see. `keywords`, `author` and `max_tokens_used` are none. */
-const credentialName = /(?:auth|authorization|cookies?|credentials?|env_?vars|keys?|passwords?|secrets?|tokens?)$/i
+const credentialName = /(auth(orization)?|cookie|credential|env_?var|key|password|secret|token)s?$/i
 
-/** The credentials in a request, as JSON writes them: the texts in fields that are named so, without `Bearer` and the like. */
+/** The credentials in a request: long words in fields that are named so, unless they are a part of a sentence. */
 export function credentialsIn(value: unknown, isCredential = false): readonly string[] {
-  if (typeof value === 'string') return isCredential ? (JSON.stringify(value).match(/^"(?:\w+ )?(\S{8,})"$/)?.slice(1) ?? []) : []
+  if (typeof value === 'string') return (isCredential && !/ .* /.test(value) && value.match(/\S{8,}/g)) || []
   return Object.entries(value ?? {}).flatMap(([name, field]) => credentialsIn(field, isCredential || credentialName.test(name)))
 }
 

@@ -29,7 +29,8 @@ export async function refusalOf(
 ): Promise<WorkflowError> {
   const { status, headers } = response
   const issues: RequestIssue[] = []
-  const reason = readReason(hide(await readStart(response), wordsOf(sent, sentBody)), issues, 0)
+  const hidden = [...credentialsIn(sent, true), ...credentialsIn(JSON.parse(sentBody))]
+  const reason = readReason(hide(await readStart(response), hidden), issues, 0)
   return new WorkflowError(
     codes[status] ?? (status < 500 ? 'http_error' : 'server_error'),
     phase,
@@ -43,11 +44,6 @@ export async function refusalOf(
     },
   )
 }
-
-/** What the service must not say again: every header, and the credentials of the body. */
-const wordsOf = (headers: Readonly<Record<string, string>>, body: string): readonly string[] => [
-  ...Object.values(headers).flatMap((value) => value.split(' ')).filter(({ length }) => length > 7), ...credentialsIn(JSON.parse(body)),
-]
 
 /** The start of the body. Neither one without end nor one that stalls keeps the error waiting. */
 async function readStart({ body }: Response): Promise<string> {

@@ -18,8 +18,9 @@ export interface SendRequest {
 export async function send({ fetch, url, ...init }: SendRequest, phase: WorkflowErrorPhase): Promise<Response> {
   const response = await fetch(url, { ...init, cache: 'no-store', redirect: 'error' })
   if (!isResponse(response)) {
-    const cause = `it answered ${Object.prototype.toString.call(response)}`
-    throw new WorkflowError('invalid_options', phase, 'The `fetch` option has to answer a Response', { mayHaveStarted: phase === 'submit', cause })
+    throw new WorkflowError('invalid_options', phase, 'The `fetch` option has to answer a Response', {
+      mayHaveStarted: phase === 'submit', cause: `it answered ${typeof response}`,
+    })
   }
   if (response.ok) return response
   throw await refusalOf(response, phase, init.headers, init.body)

@@ -89,10 +89,13 @@ it.each(faults)('keeps every secret out of all that is shown, kept or said after
     baseUrl: server.url, headers, persist: persistTasks(storage), recover: { firstDelayMs: 0, maxDelayMs: 1, giveUpAfter: 2 },
   })
   const told: unknown[] = []
+  const sent = server.nextRequest()
   const handle = client.submit({ workflowId: 'flow', input: { text: 'Hi', user: { email: 'a@example.com' } }, ...fields })
   const tell = (...what: unknown[]): void => { told.push(...what) }
   client.observe(handle.key, { onEvent: tell, onSettled: tell, onError: tell, onAuthRequired: tell })
 
+  // What is stopped before it was sent is never sent.
+  await sent
   if (stop) {
     told.push(await client.stop(handle.key))
     client.disconnect(handle.key)

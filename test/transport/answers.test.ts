@@ -106,10 +106,10 @@ describe.each(transports)('%s', (_, transport) => {
   })
 
   it.each<[string, unknown]>([
-    ['[object Undefined]', undefined],
-    ['[object Null]', null],
-    ['[object Object]', { ok: true, json: () => ({ id: 'task-1' }) }],
-    ['[object String]', 'data: {"n":1}\n\n'],
+    ['undefined', undefined],
+    ['object', null],
+    ['object', { ok: true, json: () => ({ id: 'task-1' }) }],
+    ['string', 'data: {"n":1}\n\n'],
   ])('says plainly that a fetch answered no Response but %s', async (name, answer) => {
     const fetch = (): Promise<Response> => Promise.resolve(answer as Response)
 
