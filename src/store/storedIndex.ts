@@ -1,6 +1,11 @@
 import { isFields, readFields, readNumber } from '../protocol/wire.ts'
-import type { TaskId } from '../state/taskState.ts'
+import { own } from '../state/own.ts'
+import { resolveKey } from '../state/reduceWorkflow.ts'
+import type { TaskId, WorkflowStoreState } from '../state/taskState.ts'
 import { VERSION, openIndex } from './sealedText.ts'
+
+/** Hooks without an `id` make one up, which nobody will ask for again. */
+const MADE_UP = 'view-'
 
 /** What the index says of one root task, so that no other item has to be read to know what there is. */
 export interface StoredTask {
@@ -58,6 +63,16 @@ export function excessOf(index: StoredIndex, { maxBytes, maxTasks }: { readonly 
     size -= task.size + JSON.stringify({ [id]: task }).length - 1
   }
   return excess
+}
+
+/** What the hooks show whose conversations may be asked for again. */
+export function shownOf(state: WorkflowStoreState): Map<string, TaskId> {
+  const now = new Map<string, TaskId>()
+  for (const [conversation, key] of Object.entries(state.conversations)) {
+    const id = resolveKey(state, key)
+    if (own(state.tasks, id) && !conversation.startsWith(MADE_UP)) now.set(conversation, id)
+  }
+  return now
 }
 
 /** What hooks show, before and now. */

@@ -1,22 +1,17 @@
-import { WorkflowError } from '../errors.ts'
 import type { Fields } from '../protocol/wire.ts'
 import { isSame } from '../state/isSame.ts'
 import { own } from '../state/own.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
 import { restoreTasks } from '../state/restoreTasks.ts'
-import { reduceTask } from '../state/reduceTask.ts'
 import { isSettled } from '../state/runStatus.ts'
-import type { TaskId, TaskState, WorkflowStoreState } from '../state/taskState.ts'
+import type { TaskId, WorkflowStoreState } from '../state/taskState.ts'
 import { mergeGroups, newsOf } from './mergeTasks.ts'
 import type { PersistHost, TaskStorage } from './persist.ts'
 import type { Steps } from './steps.ts'
-import { excessOf, oldestFirst, readIndex, showIn, sizeOf, writeIndex } from './storedIndex.ts'
+import { excessOf, oldestFirst, readIndex, showIn, shownOf, sizeOf, writeIndex } from './storedIndex.ts'
 import type { StoredIndex, StoredTask } from './storedIndex.ts'
-import { groupOf, idOf, outlinesOf, readGroup, writeGroup } from './taskGroup.ts'
+import { groupOf, idOf, outlinesOf, readGroup, unheard, writeGroup } from './taskGroup.ts'
 import type { TaskGroup } from './taskGroup.ts'
-
-/** Hooks without an `id` make one up, which nobody will ask for again. */
-const MADE_UP = 'view-'
 
 export interface StoredTasksOptions {
   readonly host: PersistHost
@@ -63,7 +58,7 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
       try {
         const group = readGroup(id, yield storage().getItem(itemName(id)))
         if (group === 'newer') newer.add(id)
-        else if (group) groups.set(id, group.map(withoutEnd))
+        else if (group) groups.set(id, group.map(unheard))
         else broken.set(id, entry)
       } catch {
         // It cannot be read now; another time it may.
@@ -221,23 +216,6 @@ export function createStoredTasks({ host, storage, name, maxBytes, maxTasks }: S
   }
 
   return { read, write }
-}
-
-/** What the hooks show whose conversations may be asked for again. */
-function shownOf(state: WorkflowStoreState): Map<string, TaskId> {
-  const now = new Map<string, TaskId>()
-  for (const [conversation, key] of Object.entries(state.conversations)) {
-    const id = resolveKey(state, key)
-    if (own(state.tasks, id) && !conversation.startsWith(MADE_UP)) now.set(conversation, id)
-  }
-  return now
-}
-
-/** A run that the page was left before it had an id: nobody can follow it, and nobody sends it again. */
-function withoutEnd(task: TaskState): TaskState {
-  if (task.taskId !== undefined || task.turns.at(-1)?.status === 'error') return task
-  const message = 'The page went away before the service said which task it is: it may have started'
-  return reduceTask(task, [{ kind: 'refused', error: new WorkflowError('unknown_start', 'submit', message, { mayHaveStarted: true }) }])
 }
 
 /** Browsers and the stores of native apps each have their own word for it. */

@@ -1,5 +1,7 @@
+import { WorkflowError } from '../errors.ts'
 import type { Fields } from '../protocol/wire.ts'
 import { own } from '../state/own.ts'
+import { reduceTask } from '../state/reduceTask.ts'
 import type { SubmitKey, TaskId, TaskState, WorkflowStoreState } from '../state/taskState.ts'
 import { seal, unseal } from './sealedText.ts'
 import { outlineOf, packTask, unpackTasks } from './taskRecord.ts'
@@ -33,4 +35,11 @@ export function writeGroup(group: TaskGroup): string | undefined {
 export function readGroup(id: TaskId | SubmitKey, text: unknown): TaskGroup | 'newer' | undefined {
   const item = unseal(text)
   return item === 'newer' ? item : item && unpackTasks(id, item.data)
+}
+
+/** A run that the page was left before it had an id: nobody can follow it, and nobody sends it again. */
+export function unheard(task: TaskState): TaskState {
+  if (task.taskId !== undefined || task.turns.at(-1)?.status === 'error') return task
+  const message = 'The page went away before the service said which task it is: it may have started'
+  return reduceTask(task, [{ kind: 'refused', error: new WorkflowError('unknown_start', 'submit', message, { mayHaveStarted: true }) }])
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
 import { createWorkflowClient, persistTasks } from 'use-workflow-stream/core'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { createFrames } from '../frames.ts'
 import { createMemoryStorage } from '../store/memoryStorage.ts'
 import { answerWith, openStream, startStreamServer, type ServerRequest } from '../transport/streamServer.ts'
@@ -97,6 +97,8 @@ it.each(faults)('keeps every secret out of all that is shown, kept or said after
   // What is stopped before it was sent is never sent.
   await sent
   if (stop) {
+    // What is stopped before it was sent is not sent.
+    await vi.waitFor(() => { expect(server.requests.length).toBeGreaterThan(0) })
     told.push(await client.stop(handle.key))
     client.disconnect(handle.key)
   }
