@@ -16,10 +16,12 @@ export interface ComposerProps {
 
 /** Where the input is written and the run is started and stopped. */
 export function Composer({ conversation, sampleInput, onSubmit }: ComposerProps): ReactElement {
-  const [text, setText] = useState(sampleInput)
+  const { options } = use(RunContext)
+  // The sample begins a conversation; one that the address names goes on.
+  const [text, setText] = useState(options.taskId === undefined ? sampleInput : '')
   const [fields, setFields] = useState(noFields)
   const { whenBusy } = fields
-  const run = useWorkflowStream({ ...use(RunContext).options, whenBusy }, selectCommands)
+  const run = useWorkflowStream({ ...options, whenBusy }, selectCommands)
   const [problem, setProblem] = useConversationState<string>(conversation)
   const fieldRef = useRef<HTMLTextAreaElement>(null)
   const fieldId = useId()

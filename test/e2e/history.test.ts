@@ -7,6 +7,8 @@ const demo = demoForTests()
 
 const inputs = (page: Page): Promise<string[]> => page.locator('.turn-input .input-text').allInnerTexts()
 
+const shows = (page: Page, input: string): Promise<void> => page.locator('.turn-input').getByText(input).waitFor()
+
 /** A page with a conversation that is over and a new one that has begun. */
 async function openTwo(): Promise<{ readonly page: Page; readonly first: string; readonly second: string }> {
   const page = await demo.open('question-and-answer')
@@ -24,14 +26,16 @@ it('Back leads to the conversation before, Forward to the one after, and a reloa
   const { page, first, second } = await openTwo()
 
   await page.goBack()
-  await page.getByText('My name is Ada.').waitFor()
+  await shows(page, 'My name is Ada.')
   const before = { inputs: await inputs(page), taskId: await taskIdOf(page), url: page.url() }
   await page.reload()
-  await page.getByText('My name is Ada.').waitFor()
+  await shows(page, 'My name is Ada.')
+  const inputOfReloaded = await page.getByLabel('Input', { exact: true }).inputValue()
   await page.goForward()
-  await page.getByText('My name is Grace.').waitFor()
+  await shows(page, 'My name is Grace.')
 
   expect(before).toEqual({ inputs: ['My name is Ada.'], taskId: first, url: expect.stringContaining(`task=${first}`) as string })
+  expect(inputOfReloaded).toBe('')
   expect(await inputs(page)).toEqual(['My name is Grace.'])
   expect(await taskIdOf(page)).toBe(second)
 })
