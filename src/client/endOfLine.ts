@@ -23,7 +23,7 @@ export interface EndOfLine {
 export function endOfLine(failure: unknown, sight: LineSight, at: number): EndOfLine {
   const { taskId } = sight
   if (failure instanceof WorkflowError && failure.phase === 'submit') return { fact: { kind: 'refused', error: failure } }
-  if (!sight.hasFrames) {
+  if (!sight.hasFrames || taskId === undefined) {
     const message = 'The service took the request, but the line broke before it said which task it is: it may have started'
     const error = unknownStart(message, failure)
     return { fact: { kind: 'refused', error } }

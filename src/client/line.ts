@@ -3,13 +3,13 @@ import { decodeMessage, isTaskEnd } from '../protocol/decodeEvent.ts'
 import type { WorkflowEvent } from '../protocol/events.ts'
 import { isTerminal } from '../protocol/task.ts'
 import type { Fact, TaskFact } from '../state/fact.ts'
+import { EMPTY_TASK } from '../state/emptyState.ts'
 import { isSettled } from '../state/runStatus.ts'
 import type { SubmitKey, TaskId, TaskState } from '../state/taskState.ts'
 import type { Message } from '../transport/transport.ts'
 import { endOfLine, unknownStart } from './endOfLine.ts'
 import type { EndOfLine } from './endOfLine.ts'
 import { followTask } from './followTask.ts'
-import type { Attached } from './followTask.ts'
 import { GIVE_UP_AFTER } from './pace.ts'
 import type { RecoverOptions } from './pace.ts'
 import { isOffline } from './pause.ts'
@@ -34,8 +34,8 @@ export interface Line {
 /** One stream of a line: what to do with it while it lasts. */
 export interface Listening {
   readonly signal: AbortSignal
-  /** To be called when the request goes out, and with what answers it. */
-  readonly onSend: () => void
+  /** To be called when the request goes out; with false when it was refused, and may go out again. */
+  readonly onSend: (isUnderWay: boolean) => void
   readonly onResponse: (response: Response) => void
   readonly onMessage: (message: Message) => void
   readonly onBytes?: (() => void) | undefined
@@ -70,8 +70,6 @@ export function openLine(context: LineContext): Line {
   const sight: { hasFrames: boolean; taskId: TaskId | undefined; complaint: string | undefined } = {
     hasFrames: false, taskId: context.post ? undefined : (known ? known.taskId : key), complaint: undefined,
   }
-  let lastEventId: string | undefined
-  let canReplay = false
   let isOpened = false
   let isFirst = true
   /** How many frames came: a record that was asked for before one is older than it. */
@@ -111,7 +109,6 @@ export function openLine(context: LineContext): Line {
       event = { ...event, id: undefined }
     } else {
       sight.hasFrames = true
-      lastEventId = message.id || lastEventId
     }
     if (event.kind === 'error') sight.complaint = event.message
     context.record(event)
@@ -134,12 +131,12 @@ export function openLine(context: LineContext): Line {
       await open({
         signal,
         onMessage,
-        onSend() { isSent = true },
+        onSend(isUnderWay) { isSent = isUnderWay },
         onBytes: stall.onBytes,
         onResponse(response) {
           if (!response.ok) return
-          canReplay = response.headers.get('x-workflow-replay') !== null
           opened()
+          say({ kind: 'replayable', canReplay: response.headers.has('x-workflow-replay') })
         },
       })
     } finally {
@@ -164,36 +161,35 @@ export function openLine(context: LineContext): Line {
     try {
       await listen(send)
     } catch (error) {
-      const message = 'We let go of it before the request was sent'
-      failure = isSent || error instanceof WorkflowError ? error : new WorkflowError('network', 'submit', message, { cause: error })
+      failure = error
     }
-    return (isSent ? isOver() : hasEnded()) ? undefined : endOfLine(failure, sight, Date.now())
+    if (hasEnded()) return undefined
+    if (signal.aborted && !isSent) return { fact: { kind: 'refused', error: null } }
+    const taskId = sight.taskId ?? context.task()?.taskId
+    return isOver() ? undefined : endOfLine(failure, { ...sight, taskId }, Date.now())
   }
 
   /** Goes on with the stream, when there is one that can. */
-  const attach = (attempt: number): Promise<Attached> | undefined => {
-    const { taskId } = sight
+  const attach = async (taskId: TaskId, attempt: number): Promise<boolean | undefined> => {
+    const { text, notes: { canReplay, lastEventId: before } } = context.task() ?? EMPTY_TASK
     // From its start a turn may be told again as long as it has no text: pieces without an id cannot be told apart.
-    if (!canReplay || taskId === undefined || (lastEventId === undefined && context.task()?.text)) return undefined
-    const before = lastEventId
-    return listen((listening) => context.attach(taskId, before, attempt, listening)).finally(() => {
-      if (isOpened && !isOver()) say({ kind: 'dropped', at: Date.now() }, true)
-    }).then(
-      () => (lastEventId !== before || isOver() ? 'told' : 'quiet'),
-      (error: unknown) => {
-        // The log of the stream is gone, not the task.
-        canReplay = !(error instanceof WorkflowError && [404, 405, 410].includes(error.status ?? 0))
-        if (!canReplay) return 'gone'
-        if (lastEventId !== before) return 'told'
-        // A run that is paused has nothing to tell, however often its stream is cut.
-        if (isOpened) return 'quiet'
-        throw error
-      },
-    )
+    if (!canReplay || (before === null && text)) return undefined
+    try {
+      await listen((listening) => context.attach(taskId, before ?? undefined, attempt, listening))
+    } catch (error) {
+      const { code, phase, status = 0 } = error instanceof WorkflowError ? error : {}
+      if (signal.aborted || code === 'rate_limited') throw error
+      // The log of the stream is gone, not the task.
+      if ([404, 405, 410].includes(status)) say({ kind: 'replayable', canReplay: false }, true)
+      if (!isOpened || phase === 'recover') return undefined
+    }
+    // A run that is paused has nothing to tell, however often its stream is cut.
+    return context.task()?.notes.lastEventId !== before
   }
 
   const follow = (taskId: TaskId, options: RecoverOptions): Promise<void> => followTask({
-    taskId, recover: options, attach, signal, isOver,
+    taskId, recover: options, signal, isOver,
+    attach: (attempt) => attach(taskId, attempt),
     read: (attempt) => context.read(taskId, attempt, signal),
     say(fact) {
       say(fact, true)
@@ -204,7 +200,8 @@ export function openLine(context: LineContext): Line {
       if (unheard < (options.giveUpAfter ?? GIVE_UP_AFTER)) return
       say({ kind: 'refused', error: unknownStart('The service tells of the turn before and not of this one: it may have started') }, true)
     },
-    isUnknown: !context.post,
+    isImmediate: !context.post,
+    isUnknown: () => !context.task()?.turns.length,
   })
 
   const run = async (): Promise<SettledTurn> => {
@@ -212,7 +209,8 @@ export function openLine(context: LineContext): Line {
     const taskId = sight.taskId ?? context.task()?.taskId
     if (!context.post && taskId !== undefined) say({ kind: 'followed', taskId }, true)
     const isFollowed = recover !== false && taskId !== undefined
-    if (end) say(end.fact, isFollowed)
+    // Who follows says it with the time of the next try.
+    if (end && !(isFollowed && end.error)) say(end.fact, isFollowed)
     // Whoever stops the run waits for its name.
     if (taskId !== undefined) name(taskId)
     if (isFollowed && !isOver()) await follow(taskId, recover)

@@ -28,6 +28,8 @@ export interface RecoverOptions {
 export interface Pace {
   /** The number of the try, from 1; the first after one that succeeded is the first again. */
   readonly attempt: () => number
+  /** When the next try is made. */
+  readonly dueAt: () => number
   /** Waits for the next try, and says so; not where there is no network. */
   readonly wait: () => Promise<void>
   /** The task was read, and whether that told something new. */
@@ -40,7 +42,6 @@ export interface Pace {
 
 export interface PaceContext {
   readonly recover: RecoverOptions
-  /** The first try is made at once. */
   readonly isImmediate: boolean
   readonly say: (fact: TaskFact) => void
   readonly isOver: () => boolean
@@ -57,7 +58,6 @@ const LEAST_DELAY_MS = 10
 export function createPace({ recover, isImmediate, say, isOver, signal }: PaceContext): Pace {
   const { firstDelayMs = 1000, growth = 1.6, maxDelayMs = 5000, jitter = 0.2, idleDelayMs = 60_000, giveUpAfter = GIVE_UP_AFTER } = recover
   let delayMs = firstDelayMs
-  let waitMs = isImmediate ? 0 : delayMs
   /** Until then the service does not want to be asked. */
   let notBefore = 0
   /** The next try in a row of such that fail; 0 while reading succeeds. */
@@ -65,36 +65,37 @@ export function createPace({ recover, isImmediate, say, isOver, signal }: PaceCo
   let newsAt = Date.now()
   let isPaused = false
 
+  let dueAt = 0
+  const plan = (ms: number): void => { dueAt = Math.ceil(Math.max(Date.now() + ms * (1 + jitter * (2 * Math.random() - 1)), notBefore)) }
   const slowDown = (): void => {
     const isQuiet = isPaused || isHidden() || Date.now() - newsAt >= QUIET_MS
     delayMs = Math.max(Math.min(Math.max(delayMs, LEAST_DELAY_MS) * growth, isQuiet ? idleDelayMs : maxDelayMs), LEAST_DELAY_MS)
-    waitMs = delayMs
+    plan(delayMs)
   }
 
   const adapt = (isNews: boolean): void => {
     if (isNews) newsAt = Date.now()
     if (!isNews || isHidden()) slowDown()
-    else waitMs = delayMs = firstDelayMs
+    else plan(delayMs = firstDelayMs)
   }
+  plan(isImmediate ? 0 : firstDelayMs)
 
   return {
     attempt: () => Math.max(attempt, 1),
+    dueAt: () => dueAt,
     async wait() {
-      const until = Math.ceil(Math.max(Date.now() + waitMs * (1 + jitter * (2 * Math.random() - 1)), notBefore))
-      let isEarly = false
-      let isDue = until <= Date.now()
       while (!isOver()) {
         const isAway = isOffline()
         if (isAway) {
           say({ kind: 'offline' })
           attempt = Math.max(attempt, 1)
-        } else if (isDue) break
-        else if (attempt > 0) say({ kind: 'retrying', attempt, retryAt: until })
-        isEarly = await pause(isAway ? Infinity : until - Date.now(), signal)
-        isDue = !isEarly || Date.now() >= notBefore
-        if (isAway && !isOffline() && !isOver()) say({ kind: 'retrying', attempt, retryAt: isDue ? Date.now() : until })
+        } else if (attempt > 0) say({ kind: 'retrying', attempt, retryAt: dueAt })
+        if (!isAway && dueAt <= Date.now()) return
+        const isEarly = await pause(isAway ? Infinity : dueAt - Date.now(), signal)
+        if (!isEarly) continue
+        delayMs = firstDelayMs
+        dueAt = Math.max(Date.now(), notBefore)
       }
-      if (isEarly) delayMs = firstDelayMs
     },
     onRead(isNews, isPausedNow) {
       attempt = 0
@@ -107,9 +108,9 @@ export function createPace({ recover, isImmediate, say, isOver, signal }: PaceCo
     },
     onFailed(error) {
       attempt = Math.max(attempt, 1)
-      slowDown()
       if (error.code === 'rate_limited') notBefore = Date.now() + (error.retryAfterMs ?? idleDelayMs)
-      else if (!isOffline()) {
+      slowDown()
+      if (error.code !== 'rate_limited' && !isOffline()) {
         if (attempt >= giveUpAfter) return false
         attempt += 1
       }

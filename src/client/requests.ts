@@ -66,30 +66,36 @@ export function createRequests(options: WorkflowClientOptions): Requests {
     try {
       return await sendAs({ attempt, reason })
     } catch (error) {
-      const isRefused = error instanceof WorkflowError && error.code === 'unauthorized' && error.phase !== 'stream'
-      if (!isRefused || typeof options.headers !== 'function') throw error
+      if (!isUnauthorized(error) || typeof options.headers !== 'function') throw error
       return sendAs({ attempt: attempt + 1, reason: 'unauthorized' })
     }
   }
 
-  const stream = (request: Pick<TransportRequest, 'url' | 'method' | 'body' | 'headers' | 'phase'>, listening: Listening): Promise<void> => {
-    const { signal, onMessage, onBytes, onResponse } = listening
+  const stream = async (request: Pick<TransportRequest, 'url' | 'method' | 'body' | 'headers' | 'phase'>, listening: Listening): Promise<void> => {
+    const { signal, onMessage, onBytes, onSend, onResponse } = listening
     signal.throwIfAborted()
-    listening.onSend()
-    return transport({
-      ...request,
-      signal,
-      onBytes,
-      async fetch(...input) {
-        const response = await fetch(...input)
-        if (isResponse(response)) onResponse(response)
-        return response
-      },
-    }, (message) => { onMessage({ ...message, data: hide(message.data, sent) }) })
+    onSend(true)
+    try {
+      await transport({
+        ...request,
+        signal,
+        onBytes,
+        async fetch(...input) {
+          const response = await fetch(...input)
+          if (isResponse(response)) onResponse(response)
+          return response
+        },
+      }, (message) => { onMessage({ ...message, data: hide(message.data, sent) }) })
+    } catch (error) {
+      if (isUnauthorized(error)) onSend(false)
+      throw error
+    }
   }
 
-  const ask = async (method: 'GET' | 'POST', path: string, reason: RequestReason, phase: 'read' | 'recover' | 'stop', attempt = 1, given?: AbortSignal): Promise<unknown> => {
-    if (isClosed) throw destroyedError(phase)
+  /** Runs what has to be answered in time: it is when it resolves, or says so before. */
+  const inTime = async <Answer>(
+    phase: WorkflowErrorPhase, given: AbortSignal | undefined, run: (signal: AbortSignal, onAnswer: () => void) => Promise<Answer>,
+  ): Promise<Answer> => {
     // One for each: Node warns of many listeners on one signal.
     const ending = new AbortController()
     const { signal } = ending
@@ -99,13 +105,20 @@ export function createRequests(options: WorkflowClientOptions): Requests {
     reading.add(ending)
     // `headers` may never answer either.
     const timer = setTimeout(() => { ending.abort(new WorkflowError('network', phase, 'No answer in 30 seconds')) }, MAX_MS)
+    const onAnswer = (): void => { clearTimeout(timer) }
     try {
-      return await orAborted(withHeaders(reason, phase, attempt, (headers) => readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal, hidden: sent })), signal)
+      return await orAborted(run(signal, onAnswer), signal)
     } finally {
-      clearTimeout(timer)
+      onAnswer()
       given?.removeEventListener('abort', onAbort)
       reading.delete(ending)
     }
+  }
+
+  const ask = async (method: 'GET' | 'POST', path: string, reason: RequestReason, phase: 'read' | 'recover' | 'stop', attempt = 1, given?: AbortSignal): Promise<unknown> => {
+    if (isClosed) throw destroyedError(phase)
+    return inTime(phase, given, (signal) => withHeaders(reason, phase, attempt, (headers) =>
+      readJson({ url: urlOf(path, phase), method, headers, fetch, phase, signal, hidden: sent })))
   }
 
   return {
@@ -119,10 +132,21 @@ export function createRequests(options: WorkflowClientOptions): Requests {
       }
       return stream({ url, method: 'POST', body, headers }, listening)
     }), listening.signal),
-    attach: (taskId, lastEventId, attempt, listening) => orAborted(withHeaders('recover', 'recover', attempt, (given) => stream({
+    attach: (taskId, lastEventId, attempt, listening) => inTime('recover', listening.signal, (signal, onAnswer) => withHeaders('recover', 'recover', attempt, (given) => stream({
       url: urlOf(pathOfTask(taskId, '/events'), 'recover'), method: 'GET', phase: 'recover',
       headers: { accept: 'text/event-stream', ...given, ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }) },
-    }, listening)), listening.signal),
+    }, {
+      ...listening,
+      signal,
+      onMessage(message) {
+        onAnswer()
+        listening.onMessage(message)
+      },
+      onResponse(response) {
+        onAnswer()
+        listening.onResponse(response)
+      },
+    }))),
     read: (path, phase = 'read', attempt = 1, signal) => ask('GET', path, phase, phase, attempt, signal),
     stop: (taskId) => ask('POST', pathOfTask(taskId, '/stop'), 'stop', 'stop'),
     close() {
@@ -139,9 +163,13 @@ async function headersFor(
   try {
     return Object.fromEntries(new Headers(typeof source === 'function' ? await source(context) : source))
   } catch (cause) {
-    throw new WorkflowError('headers_failed', phase, 'The headers option failed, so nothing was sent', { cause })
+    const message = context.reason === 'unauthorized' ? 'The headers option failed after a 401, so the request was not sent again' : 'The headers option failed, so nothing was sent'
+    throw new WorkflowError('headers_failed', phase, message, { cause })
   }
 }
+
+/** Refused before anything ran. */
+const isUnauthorized = (error: unknown): boolean => error instanceof WorkflowError && error.code === 'unauthorized' && error.phase !== 'stream'
 
 function isSameOrigin(url: string): boolean {
   if (typeof location === 'undefined') return false

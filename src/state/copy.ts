@@ -29,9 +29,9 @@ export const copyTurn = ({
 
 /** What the reducer remembers, to be written. */
 export const copyNotes = ({
-  before, awaitsCreated, isNamed, floorAt, firstEventAt, lastEventAt, askedAt, createdAt, told, lastEventId,
+  before, awaitsCreated, isNamed, canReplay, floorAt, firstEventAt, lastEventAt, askedAt, createdAt, told, lastEventId,
   lastExecutedNodeId, end, flatLength, question,
 }: Notes): Mutable<Notes> => ({
-  before, awaitsCreated, isNamed, floorAt, firstEventAt, lastEventAt, askedAt, createdAt, told, lastEventId,
+  before, awaitsCreated, isNamed, canReplay, floorAt, firstEventAt, lastEventAt, askedAt, createdAt, told, lastEventId,
   lastExecutedNodeId, end, flatLength, question,
 })

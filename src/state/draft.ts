@@ -30,13 +30,13 @@ export function closeDraft(draft: Draft): TaskState {
 export function openTurn(draft: Draft, key: SubmitKey, input: Turn['input']): void {
   writeBack(draft)
   const { task, notes } = draft
-  const { isNamed, lastEventId, floorAt, lastEventAt, askedAt } = notes
+  const { isNamed, canReplay, lastEventId, floorAt, lastEventAt, askedAt } = notes
   const turn: Turn = {
     ...EMPTY_TURN,
     key,
     input,
     status: 'pending',
-    notes: { ...EMPTY_TURN.notes, before: task.key, isNamed, lastEventId, askedAt, floorAt: Math.max(floorAt, lastEventAt) },
+    notes: { ...EMPTY_TURN.notes, before: task.key, isNamed, canReplay, lastEventId, askedAt, floorAt: Math.max(floorAt, lastEventAt) },
   }
   task.turns = [...task.turns, turn]
   showTurn(draft, turn)

@@ -33,6 +33,7 @@ export const EMPTY_TURN: Turn = {
     before: '',
     awaitsCreated: true,
     isNamed: false,
+    canReplay: false,
     floorAt: -Infinity,
     firstEventAt: null,
     lastEventAt: -Infinity,

@@ -22,10 +22,12 @@ export type TaskFact =
     }
   | { readonly kind: 'opened' }
   | { readonly kind: 'received'; readonly at: number; readonly event: WorkflowEvent }
-  /** The turn did not begin, as far as we know. */
-  | { readonly kind: 'refused'; readonly error: WorkflowError }
-  /** The line ended, and nobody asked for it. */
-  | { readonly kind: 'dropped'; readonly at: number }
+  /** Whether the stream can be gone back to where it breaks. */
+  | { readonly kind: 'replayable'; readonly canReplay: boolean }
+  /** The turn did not begin, as far as we know; no error: we let go of it before it was sent. */
+  | { readonly kind: 'refused'; readonly error: WorkflowError | null }
+  /** The line ended, and nobody asked for it; where the task is followed, when the first try is made. */
+  | { readonly kind: 'dropped'; readonly at: number; readonly retryAt?: number }
   /** The task is tried to be reached again, at `retryAt`. */
   | { readonly kind: 'retrying'; readonly attempt: number; readonly retryAt: number }
   /** The browser has no network. */

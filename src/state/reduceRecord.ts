@@ -25,8 +25,8 @@ export function reduceRecord(draft: Draft, { task: record, messages, at, askedAt
   // A record of the turn before says nothing of this one.
   if (isOfTurnBefore(draft, record) || (isOver && !snapshotEnds(draft, record))) return
   task.startedAt ??= record.startedAt ?? record.createdAt ?? null
-  // A stream that is open may be silent and miss nothing, unless the run is over.
-  if (connection !== 'open' || isOver) task.hasGap = true
+  // A stream that is open may be silent and miss nothing, and one that can be gone back to tells the rest; unless the run is over.
+  if ((connection !== 'open' && !notes.canReplay) || isOver) task.hasGap = true
   fillText(draft, messages)
   const time = Math.max(at - task.clockSkewMs, notes.lastEventAt)
   const event = { kind: 'taskUpdated', task: record, taskId: record.id, time: undefined, raw: undefined } as const

@@ -29,7 +29,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
     case 'submitted':
       openTurn(draft, key, fact.input)
       // A line of its own, with ids of its own.
-      Object.assign(draft.notes, { isNamed: false, lastEventId: null, askedAt: fact.at })
+      Object.assign(draft.notes, { isNamed: false, canReplay: false, lastEventId: null, askedAt: fact.at })
       task.status = 'submitting'
       task.taskId = fact.continues
       task.workflowId = task.canvasId = fact.workflowId
@@ -42,8 +42,11 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
     case 'received':
       reduceEvent(draft, draft, fact.event, fact.at)
       return
+    case 'replayable':
+      draft.notes.canReplay = fact.canReplay
+      return
     case 'refused':
-      Object.assign(task, { connection: 'closed', status: 'error', error: fact.error, isStopping: false })
+      Object.assign(task, { connection: 'closed', status: fact.error ? 'error' : 'idle', error: fact.error, isStopping: false })
       // A later turn that was refused leaves the task as it was.
       writeBack(draft)
       showTurn(draft, task.turns.find((turn) => turn.key === notes.before) ?? draft.known)
@@ -51,7 +54,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
     case 'dropped':
       if (isSettled(task.status)) return
       if (notes.end?.status) settle(draft, notes.end.status, notes.end, fact.at - task.clockSkewMs)
-      else task.connection = 'recovering'
+      else Object.assign(task, { connection: 'recovering', attempt: 1, retryAt: fact.retryAt ?? fact.at })
       return
     case 'retrying':
       if (!isSettled(task.status)) Object.assign(task, { connection: 'recovering', attempt: fact.attempt, retryAt: fact.retryAt })

@@ -208,6 +208,8 @@ export interface Notes {
   readonly awaitsCreated: boolean
   /** A frame of this line has named the task. */
   readonly isNamed: boolean
+  /** The stream of this line can be gone back to, after the frame with `lastEventId`. */
+  readonly canReplay: boolean
   /** Latest time of the turns before: what is not later is a copy from then. */
   readonly floorAt: number
   readonly firstEventAt: number | null

@@ -3,6 +3,7 @@ import { WorkflowError } from '../../src/core.ts'
 import type { HeadersSource, RequestReason } from '../../src/core.ts'
 import { fetchEventSourceTransport } from '../../src/core.ts'
 import { beginDroppedRun, beginRun, completed, fakeTime, pass, record, setUpService } from './followed.ts'
+import { taskOf } from './handClient.ts'
 import type { Answer } from './scriptedService.ts'
 
 fakeTime()
@@ -118,8 +119,25 @@ it('sends nothing more when it is let go of while it waits for other headers', a
   give({})
   await pass(1000)
 
-  expect(await settled).toMatchObject({ cause: 'disconnected' })
+  expect(await settled).toMatchObject({ cause: 'disconnected', status: 'idle', error: null })
+  expect(taskOf(client, key)).toMatchObject({ connection: 'closed', status: 'idle', error: null })
   expect(requests).toHaveLength(1)
+})
+
+it('says what was sent when other headers cannot be had', async () => {
+  const headers = vi.fn((): HeadersInit => ({}))
+  const { client, fail } = setUpService({ headers })
+  const { settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+  await pass(0)
+  headers.mockImplementation(() => { throw new Error('no token') })
+
+  await fail(unauthorized())
+
+  const { cause, error } = await settled
+  expect(cause).toBe('refused')
+  expect(error).toMatchObject({ code: 'headers_failed', mayHaveStarted: false })
+  expect(error?.message).toMatch(/401/)
+  expect(error?.message).not.toMatch(/nothing was sent/)
 })
 
 it.each<[string, (reads: { client: ReturnType<typeof setUpService>['client'] }) => Promise<unknown>, 'task' | 'thread' | 'nodes' | 'stop']>([

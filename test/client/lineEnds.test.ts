@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import * as v from 'valibot'
 import { WorkflowError } from '../../src/core.ts'
+import type { WorkflowClientOptions } from '../../src/core.ts'
 import { createFrames } from '../frames.ts'
 import { turnOver } from '../handTransport.ts'
 import { setUp, taskOf } from './handClient.ts'
@@ -29,6 +30,22 @@ it('says unknown start when the line broke before any frame', async () => {
   expect(taskOf(client, key).error?.code).toBe('unknown_start')
 })
 
+it.each<[WorkflowClientOptions['recover']]>([[false], [{ jitter: 0 }]])('says unknown start when nothing told which task it is, keeps what came, and can go on: recover %j', async (recover) => {
+  const { client, sendText, requests, fail } = setUp({ recover })
+  const { key, settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+  await turnOver()
+  sendText('{"type":"chunk","data":"Hel"}')
+
+  await fail(new TypeError('Load failed'))
+
+  expect(await settled).toMatchObject({ cause: 'lost', status: 'error', text: 'Hel', error: { code: 'unknown_start', mayHaveStarted: true } })
+  expect(taskOf(client, key)).toMatchObject({ connection: 'closed', status: 'error', text: 'Hel', error: { code: 'unknown_start' } })
+  void client.submit({ workflowId: 'flow', taskId: key, input: 'Again' })
+  await turnOver()
+  expect(requests).toHaveLength(2)
+  expect(JSON.parse(requests[1]?.body ?? '')).toEqual({ input: { text: 'Again' } })
+})
+
 it('says lost, not refused, of a submit that may have started', async () => {
   const { client, fail } = setUp()
   const { settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
@@ -53,15 +70,37 @@ it('sends nothing when it is let go of while headers are awaited, and can be use
   let answer: (headers: HeadersInit) => void = () => undefined
   const { client, requests } = setUp({ headers: () => new Promise((resolve) => { answer = resolve }) })
   const { key, settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+  const onError = vi.fn()
+  client.observe(key, { onError })
 
   client.disconnect(key)
   answer({})
 
-  expect(await settled).toMatchObject({ cause: 'disconnected', status: 'error', error: { code: 'network', mayHaveStarted: false } })
+  expect(await settled).toMatchObject({ cause: 'disconnected', status: 'idle', error: null })
+  expect(taskOf(client, key)).toMatchObject({ connection: 'closed', status: 'idle', error: null, input: { text: 'Hi' } })
+  expect(onError).not.toHaveBeenCalled()
   expect(requests).toHaveLength(0)
   client.submit({ workflowId: 'flow', taskId: key, input: 'Again' })
   answer({})
   await turnOver()
+  expect(requests).toHaveLength(1)
+})
+
+it('leaves the turn before on screen when the next one is let go of before it was sent', async () => {
+  let headers: HeadersInit | Promise<HeadersInit> = {}
+  const { client, send, requests } = setUp({ headers: () => headers })
+  const frames = createFrames()
+  const { key } = client.submit({ workflowId: 'flow', input: 'One' })
+  await turnOver()
+  send(frames.created(), frames.finished({ result: 'One!' }))
+  headers = new Promise(() => undefined)
+  const second = client.submit({ workflowId: 'flow', taskId: key, input: 'Two' })
+  await turnOver()
+
+  client.disconnect(second.key)
+
+  expect(await second.settled).toMatchObject({ cause: 'disconnected', status: 'idle', error: null })
+  expect(taskOf(client, key)).toMatchObject({ status: 'completed', result: 'One!', connection: 'closed', error: null })
   expect(requests).toHaveLength(1)
 })
 

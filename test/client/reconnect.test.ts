@@ -235,6 +235,32 @@ it('is not given up at once when a task is refused that could be read before', a
   expect(await following).toMatchObject({ cause: 'finished', error: null })
 })
 
+it.each([403, 404])('is not given up at once when a run is refused that was followed before: %d', async (status) => {
+  const { client, key, service, task } = await beginRun()
+  client.disconnect(key)
+  service.answer('task', status, completed())
+
+  const following = client.reconnect(key)
+  await pass(0)
+  expect(task()).toMatchObject({ connection: 'recovering', attempt: 2, error: null })
+  await pass(2000)
+
+  expect(await following).toMatchObject({ cause: 'finished', error: null })
+})
+
+it('gives up a run that was followed before after as many refusals as other failures', async () => {
+  const { client, key, service, task } = await beginRun()
+  client.disconnect(key)
+  service.answer('task', 404)
+
+  const following = client.reconnect(key)
+  await pass(60_000)
+
+  expect(await following).toMatchObject({ cause: 'lost', text: 'Hel', error: { code: 'connection_lost', status: 404 } })
+  expect(task().connection).toBe('lost')
+  expect(service.count('task')).toBe(10)
+})
+
 it('shows the tries', async () => {
   const { client, service } = setUpService()
   service.answer('task', 503, completed())

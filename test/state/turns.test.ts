@@ -31,7 +31,7 @@ describe('status and connection', () => {
     ['stopped', [submitted(), taskCreated(), taskFinished({ status: 'stopped' })], { status: 'stopped', connection: 'closed' }],
     ['the name of the end without one', [submitted(), taskCreated(), taskFinished({ status: 'executing' })], { status: 'executing', connection: 'open' }],
     ['a terminal record that is not the end', [submitted(), taskCreated(), taskUpdated({ status: 'completed' })], { status: 'pending', connection: 'open' }],
-    ['a drop', [submitted(), taskCreated(), taskUpdated(), chunk('Hel'), dropped()], { status: 'executing', connection: 'recovering', attempt: 0, retryAt: null, text: 'Hel', error: null }],
+    ['a drop', [submitted(), taskCreated(), taskUpdated(), chunk('Hel'), dropped()], { status: 'executing', connection: 'recovering', attempt: 1, retryAt: ms(90), text: 'Hel', error: null }],
     ['the plan to try again', [submitted(), taskCreated(), chunk('Hel'), dropped(), retrying()], { status: 'pending', connection: 'recovering', attempt: 2, retryAt: 7000, text: 'Hel', error: null }],
     ['the network going away', [submitted(), taskCreated(), chunk('Hel'), dropped(), retrying(), offline()], { connection: 'offline', attempt: 0, retryAt: null, text: 'Hel' }],
     ['giving up', [submitted(), taskCreated(), taskUpdated(), chunk('Hel'), dropped(), retrying(), lost()], { status: 'executing', connection: 'lost', attempt: 0, text: 'Hel', error: { code: 'connection_lost' } }],

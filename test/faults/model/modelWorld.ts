@@ -46,6 +46,8 @@ export interface World {
   readonly told: Set<string>
   /** Turns that had not begun when they were kept, or were asked the same as a later one that was not kept: whose a record is cannot be told. */
   readonly mistakable: Set<string>
+  /** How often a task was read. */
+  reads: number
   /** Reads that were made without a network. */
   readonly readsOffline: string[]
   /** Turns as they were when they had settled. */
@@ -81,7 +83,11 @@ export function createWorld(setup: Setup): World {
     const own = (storage = { isDead: false })
     const network = createModelNetwork({
       onPost(key) { world.posts.set(key, (world.posts.get(key) ?? 0) + 1) },
-      onRead(route) { if (!world.isOnline && route === 'task') world.readsOffline.push(route) },
+      onRead(route) {
+        if (route !== 'task') return
+        world.reads += 1
+        if (!world.isOnline) world.readsOffline.push(route)
+      },
       answerOf(route, taskId) {
         const task = service.tasks.get(taskId)
         if (!task || route === 'stop') return task?.turns.at(-1)
@@ -99,7 +105,7 @@ export function createWorld(setup: Setup): World {
 
   const world: World = {
     setup, service, page, submits: [], posts: new Map(), unanswered: new Set(), stops: [], gaps: new Set(), told: new Set(), mistakable: new Set(),
-    readsOffline: [], settled: new Map(), leftovers: [], isOnline: true, pages: 1, current: undefined,
+    reads: 0, readsOffline: [], settled: new Map(), leftovers: [], isOnline: true, pages: 1, current: undefined,
     ...build(true),
     task: () => selectTask(world.client.store.getState(), world.current),
     modelTask: () => service.tasks.get(world.task()?.taskId ?? ''),
