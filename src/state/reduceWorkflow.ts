@@ -134,6 +134,10 @@ function nameTask(batch: Batch, key: SubmitKey, id: TaskId | SubmitKey, draft: D
     writeBack(existing)
     task.turns = [...existing.task.turns, ...task.turns.slice(-1)]
   }
+  // A conversation goes on where its newest turn is.
+  for (const [name, shown] of Object.entries(next.conversations)) {
+    if (resolveKey(next, shown) === id) next.conversations = { ...next.conversations, [name]: taskId }
+  }
   // Who knows it by the key of an earlier submit finds it too.
   next.aliases = { ...next.aliases, ...(task.taskId === undefined ? { [id]: taskId } : {}), [key]: taskId }
   task.continuedFrom = task.taskId ?? null

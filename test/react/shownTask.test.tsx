@@ -1,7 +1,7 @@
 import { act, renderHook } from '@testing-library/react'
 import { useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
-import { expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { WorkflowProvider, useWorkflowStream } from '../../src/index.ts'
 import { createFrames } from '../frames.ts'
 import { handPageForTests } from './handPage.tsx'
@@ -54,6 +54,67 @@ it('shows no conversation of another workflow', async () => {
 
   expect(page.hand.requests[1]?.url).toContain('/workflows/other/')
   expect(page.hand.requests[1]?.body).toBe('{"input":{"text":"Hi"}}')
+})
+
+describe('a turn that the service answers under a new task id', () => {
+  const show = (id: string) => renderHook(() => useWorkflowStream({ workflowId: 'flow', id, whenBusy: 'queue' }), { wrapper: page.Wrapper })
+
+  it.each([
+    ['was sent at once', false],
+    ['had to wait', true],
+  ])('takes the view along when it %s', async (_, isQueued) => {
+    const [one, two] = [createFrames('one'), createFrames('two', Date.UTC(2026, 4, 13, 11))]
+    const { result } = show('chat')
+    await page.submit(result.current, 'One')
+    await page.send(one.created())
+
+    if (isQueued) await page.submit(result.current, 'Two')
+    await page.send(one.finished({ result: '1' }))
+    if (!isQueued) await page.submit(result.current, 'Two')
+    await page.send(two.created(), two.finished({ result: '2' }))
+
+    expect(page.hand.requests.map(({ body }) => body)).toEqual(['{"input":{"text":"One"}}', '{"input":{"text":"Two"},"id":"one"}'])
+    expect(result.current).toMatchObject({ taskId: 'two', result: '2', turns: [{ result: '1' }, { result: '2' }] })
+    expect(page.client.store.getState().tasks.two?.continuedFrom).toBe('one')
+  })
+
+  it('takes every view along that shows the conversation, and what else waits', async () => {
+    const [one, two] = [createFrames('one'), createFrames('two', Date.UTC(2026, 4, 13, 11))]
+    const { result } = show('chat')
+    const other = show('beside')
+    await page.submit(result.current, 'One')
+    await page.send(one.created())
+    act(() => { page.client.show('beside', 'one') })
+
+    await page.submit(result.current, 'Two')
+    await page.submit(other.result.current, 'Three')
+    await page.send(one.finished({ result: '1' }))
+    await page.send(two.created())
+
+    expect(result.current).toMatchObject({ taskId: 'two', status: 'pending', queue: [{ input: { text: 'Three' } }] })
+    expect(other.result.current).toMatchObject({ taskId: 'two', status: 'pending', queue: [{ input: { text: 'Three' } }] })
+    expect(page.client.store.getState().tasks.one).toMatchObject({ status: 'completed', queue: [] })
+    await page.send(two.finished({ result: '2' }))
+    expect(page.hand.requests.at(-1)?.body).toBe('{"input":{"text":"Three"},"id":"two"}')
+  })
+
+  it('tells who gives the task id', async () => {
+    const [one, two] = [createFrames('one'), createFrames('two', Date.UTC(2026, 4, 13, 11))]
+    const onTaskId = vi.fn()
+    const { result, rerender } = renderHook(
+      (props: { taskId?: string }) => useWorkflowStream({ workflowId: 'flow', whenBusy: 'queue', onTaskId, ...props }),
+      { wrapper: page.Wrapper, initialProps: {} },
+    )
+    await page.submit(result.current, 'One')
+    await page.send(one.created())
+    rerender({ taskId: 'one' })
+
+    await page.submit(result.current, 'Two')
+    await page.send(one.finished({ result: '1' }))
+    await page.send(two.created())
+
+    expect(onTaskId.mock.calls).toEqual([['one'], ['two']])
+  })
 })
 
 it('keeps the run with the client that started it when the provider changes', async () => {
