@@ -18,6 +18,8 @@ export interface AwaitedTurns {
   readonly drop: (key: SubmitKey | TaskId) => void
   /** Takes out the turns of the written tasks that ended, and adds to the state the outputs that can be had at once. */
   readonly complete: (state: WorkflowStoreState, written: Iterable<TaskId | SubmitKey>) => WorkflowStoreState
+  /** Checks what a view has a schema for, of turns that ended before there was one. */
+  readonly check: (task: TaskState | undefined) => void
   /** What is to be run once everybody heard of what was completed. */
   readonly afterwards: () => () => void
   /** Lets go of everything. */
@@ -26,6 +28,8 @@ export interface AwaitedTurns {
 
 export interface AwaitedTurnsContext {
   readonly push: (fact: Fact, isUrgent: boolean) => void
+  /** The schema of whoever shows the task. */
+  readonly schemaOf: (idOrKey: SubmitKey | TaskId) => StandardSchema | undefined
   /** Called once for each turn, when its end and its output were published. */
   readonly onEnded: (key: SubmitKey | TaskId) => void
 }
@@ -36,7 +40,7 @@ interface AwaitedTurn {
   readonly release: () => void
 }
 
-export function createAwaitedTurns({ push, onEnded }: AwaitedTurnsContext): AwaitedTurns {
+export function createAwaitedTurns({ push, schemaOf, onEnded }: AwaitedTurnsContext): AwaitedTurns {
   const awaited = new Map<SubmitKey | TaskId, AwaitedTurn>()
   /** Those whose output is still being checked too. */
   const releases = new Set<() => void>()
@@ -61,6 +65,9 @@ export function createAwaitedTurns({ push, onEnded }: AwaitedTurnsContext): Awai
       return turn && waiting && isSettled(turn.status) ? [{ ...waiting, key, turn }] : []
     })
 
+  const checkedOf = (key: SubmitKey | TaskId, { status, result }: Turn, schema = schemaOf(key)): ReturnType<typeof checkOutput> | undefined =>
+    (schema && status === 'completed' && result !== null ? checkOutput(schema, result) : undefined)
+
   return {
     has: (key) => awaited.has(key),
     add(key, schema) {
@@ -81,7 +88,7 @@ export function createAwaitedTurns({ push, onEnded }: AwaitedTurnsContext): Awai
           onEnded(key)
           release()
         }
-        const checked = schema && turn.status === 'completed' && turn.result !== null ? checkOutput(schema, turn.result) : undefined
+        const checked = checkedOf(key, turn, schema)
         // A validator that takes its time has its answer pushed later; one that answers at once has it published with the end.
         if (checked && 'then' in checked) {
           told.push(() => {
@@ -96,6 +103,14 @@ export function createAwaitedTurns({ push, onEnded }: AwaitedTurnsContext): Awai
         told.push(end)
       }
       return next
+    },
+    check(task) {
+      for (const turn of task?.turns ?? []) {
+        const { key: turnKey, output, outputIssues } = turn
+        const key = task?.taskId ?? turnKey
+        const checked = output === undefined && outputIssues === null ? checkedOf(key, turn) : undefined
+        if (checked) void Promise.resolve(checked).then((value) => { push({ kind: 'outputChecked', key, turn: turnKey, ...value }, true) })
+      }
     },
     afterwards() {
       // A subscriber that was told of an end may have published something since.

@@ -76,6 +76,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   }
   const turns = createAwaitedTurns({
     push,
+    schemaOf: observers.schemaOf,
     onEnded(key) {
       const settled = settledTurn(taskOf(key), key, false)
       const isNews = (settled.cause === 'finished' || settled.cause === 'stopped') && !reader.takeHistory(key)
@@ -138,12 +139,14 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     const key = task?.turns.at(-1)?.key ?? idOrKey
     const line = lineOf(idOrKey)
     const isOver = task !== undefined && (task.taskId === undefined || isSettled(task.status))
+    const taskId = task?.taskId ?? idOrKey
+    const awaited = turns.has(key) ? key : taskId
+    // Whoever follows it already may know no schema.
+    if (schema && turns.has(awaited)) void turns.add(awaited, schema)
     // Its line was let go of just now, and is still to say so.
     if (line && !isOver && (task?.connection === 'lost' || task?.connection === 'closed')) return line.settled.then(() => reconnect(idOrKey, options))
     if (isDestroyed && !isOver) return Promise.resolve({ ...settledTurn(task, key, false), error: destroyedError('recover'), cause: 'lost' })
     if (line || isOver) return line?.settled ?? Promise.resolve(settledTurn(task, key, false))
-    const taskId = task?.taskId ?? idOrKey
-    const awaited = turns.has(key) ? key : taskId
     return openLineTo({ key: awaited, ended: turns.add(awaited, schema), recover: recover || {} }, undefined)
   }
 
@@ -191,7 +194,11 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     getThread: (taskId) => reader.thread(taskId),
     getEvents: rings.read,
     retain: observers.hold,
-    observe: observers.add,
+    observe(idOrKey, observer) {
+      const remove = observers.add(idOrKey, observer)
+      turns.check(taskOf(idOrKey))
+      return remove
+    },
     show: (conversation, key) => { push({ kind: 'shown', conversation, key }, true) },
     destroy() {
       isDestroyed = true

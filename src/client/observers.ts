@@ -1,5 +1,6 @@
 import type { WorkflowError } from '../errors.ts'
 import type { WorkflowEvent } from '../protocol/events.ts'
+import type { StandardSchema } from '../protocol/standardSchema.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
 import { selectTask } from '../state/selectors.ts'
 import type { AuthRequest, SubmitKey, TaskId, WorkflowStoreState } from '../state/taskState.ts'
@@ -17,6 +18,8 @@ export interface WorkflowObserver {
   readonly onSettled?: ((turn: SettledTurn) => void) | undefined
   readonly onError?: ((error: WorkflowError) => void) | undefined
   readonly onAuthRequired?: ((auth: AuthRequest) => void) | undefined
+  /** Checks a result that no submit of this page has a schema for: the run was found again. */
+  readonly schema?: (() => StandardSchema | undefined) | undefined
   /** What becomes of the run when its last view has been gone for a tick. @defaultValue it goes on */
   readonly onUnmount?: (() => LeavePolicy | undefined) | undefined
 }
@@ -29,6 +32,8 @@ export interface Observers {
   readonly hold: (idOrKey: TaskId | SubmitKey) => () => void
   /** Whether somebody shows or keeps this task. */
   readonly has: (taskId: TaskId | SubmitKey) => boolean
+  /** The schema that a view of the task has. */
+  readonly schemaOf: (idOrKey: TaskId | SubmitKey) => StandardSchema | undefined
   /** Tells the views of a task. */
   readonly tell: (idOrKey: TaskId | SubmitKey, call: (observer: WorkflowObserver) => void) => void
   /** Keeps an event of a line for those who will want to hear of it. */
@@ -84,6 +89,11 @@ export function createObservers(
       }
     },
     has,
+    schemaOf(key) {
+      let schema: StandardSchema | undefined
+      tell(key, (observer) => { schema ??= observer.schema?.() })
+      return schema
+    },
     tell,
     hear(key, event) {
       if (views.size > 0) heard.push({ key, event })

@@ -31,14 +31,18 @@ export interface WorkflowActions<Output = unknown> {
   readonly reset: () => void
 }
 
-const SHOWN = [
-  'taskId', 'status', 'connection', 'attempt', 'retryAt', 'queue', 'isStopping', 'text', 'result', 'output', 'outputIssues', 'error', 'timeline', 'unassigned',
-  'turns', 'plan', 'auth', 'waiting', 'usage', 'progress', 'hasGap', 'childTaskIds', 'startedAt', 'finishedAt', 'clockSkewMs',
+/** What a task says that a component has other words for, or none to show. */
+const HIDDEN = [
+  'key', 'input', 'rawStatus', 'nodes', 'nodeOrder', 'eventCount', 'malformedCount', 'notes',
+  'workflowId', 'canvasId', 'createdAt', 'parentTaskId', 'parentNodeId', 'continuedFrom',
 ] as const
+type Hidden = (typeof HIDDEN)[number]
+
+const SHOWN = (Object.keys(EMPTY_TASK) as (keyof TaskState)[]).filter((name) => !HIDDEN.includes(name as Hidden))
 
 /** Everything of a task that a component shows, and what it can do with it. A plain object, new when something in it changed. */
 export interface WorkflowRun<Output = unknown>
-  extends Omit<Pick<TaskState, (typeof SHOWN)[number]>, 'output'>, WorkflowActions<Output> {
+  extends Omit<TaskState, Hidden | 'output'>, WorkflowActions<Output> {
   /** The result as the schema gives it; `undefined` without one or when it does not fit. */
   readonly output: Output | undefined
   /** Under way, whatever the connection is. */
@@ -49,12 +53,9 @@ export interface WorkflowRun<Output = unknown>
 
 /** Makes runs of one hook: the same object as long as nothing in it changed. */
 export function createRunView(actions: WorkflowActions): (task: TaskState | undefined) => WorkflowRun {
-  let lastTask: TaskState | undefined
   let lastRun: WorkflowRun | undefined
   return (task = EMPTY_TASK) => {
-    if (lastRun && task === lastTask) return lastRun
-    lastTask = task
-    if (lastRun && SHOWN.every((name) => Object.is(lastRun?.[name], task[name]))) return lastRun
+    if (lastRun && SHOWN.every((name) => Object.is(lastRun?.[name as keyof WorkflowRun], task[name]))) return lastRun
     const shown = Object.fromEntries(SHOWN.map((name) => [name, task[name]]))
     lastRun = { ...shown, ...actions, isRunning: isRunning(task.status), isSettled: isSettled(task.status) } as WorkflowRun
     return lastRun

@@ -136,7 +136,7 @@ function nameTask(batch: Batch, key: SubmitKey, id: TaskId | SubmitKey, draft: D
   }
   // A conversation goes on where its newest turn is.
   for (const [name, shown] of Object.entries(next.conversations)) {
-    if (resolveKey(next, shown) === id) next.conversations = { ...next.conversations, [name]: taskId }
+    if (task.taskId !== undefined && resolveKey(next, shown) === id) next.conversations = { ...next.conversations, [name]: taskId }
   }
   // Who knows it by the key of an earlier submit finds it too.
   next.aliases = { ...next.aliases, ...(task.taskId === undefined ? { [id]: taskId } : {}), [key]: taskId }

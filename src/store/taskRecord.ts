@@ -7,8 +7,11 @@ import { EMPTY_TASK, EMPTY_TURN } from '../state/emptyState.ts'
 import { own } from '../state/own.ts'
 import type { TaskId, TaskState, TimelineNode, Turn } from '../state/taskState.ts'
 
-/** What a page does not leave to the next one, and what is drawn from the rest. */
-const NOT_KEPT: readonly string[] = ['connection', 'attempt', 'retryAt', 'queue', 'isStopping', 'timeline']
+/**
+ * What a page does not leave to the next one, and what is drawn from the rest. The next one may have another schema, so
+ * it checks results by itself.
+ */
+const NOT_KEPT: readonly string[] = ['connection', 'attempt', 'retryAt', 'queue', 'isStopping', 'timeline', 'output', 'outputIssues']
 
 const namesOf = (empty: object): string[] => Object.keys(empty).filter((name) => !NOT_KEPT.includes(name))
 const TURN_NAMES = namesOf(EMPTY_TURN)
@@ -53,13 +56,12 @@ function unpackTask(value: unknown): TaskState | undefined {
 
 /** A turn as plain data. */
 export function packTurn(turn: Turn): Fields {
-  const { notes, error, output, input } = turn
+  const { notes, error, input } = turn
   return {
     ...pack(turn, EMPTY_TURN, TURN_NAMES),
     input: input === null ? undefined : packInput(input),
     notes: pack(notes, EMPTY_TURN.notes, NOTE_NAMES),
     error: error === null ? undefined : packError(error),
-    output: isPlain(output) ? output : undefined,
   }
 }
 
@@ -105,14 +107,4 @@ function unpackError(value: unknown): WorkflowError | null {
   if (!isFields(value)) return null
   const { code, phase, message, ...fields } = value
   return new WorkflowError(code as WorkflowErrorCode, phase as WorkflowErrorPhase, String(message), fields)
-}
-
-/** No output is so deep; a circle in one is. */
-const MAX_DEPTH = 200
-
-/** Whether it can be given back as it is; what a schema makes of a result may be a `Date` or a class of its own. */
-function isPlain(value: unknown, depth = 0): boolean {
-  if (typeof value !== 'object' || value === null) return value == null || ['string', 'boolean', 'number'].includes(typeof value)
-  const kind: unknown = Object.getPrototypeOf(value)
-  return depth < MAX_DEPTH && (kind === Object.prototype || kind === Array.prototype) && Object.values(value).every((field) => isPlain(field, depth + 1))
 }

@@ -7,7 +7,7 @@ describe.each([
   ['its id in the address', '?address', ''],
   ['its tasks in local storage', '?persist', 'look-up'],
 ])('a page with %s that is reloaded in the middle of a run', (_, query, timeline) => {
-  // Laws 1 and 2. Broken by: `follow` that is left out of storedTasks.ts, or `refresh` of useWorkflowStream.ts that reads
+  // Laws 1 and 2. Broken by: `follow` that is left out of storedTasks.ts, or `look` of mountedView.ts that reads
   // no unknown task.
   it('shows the same task to its end, after one POST', async () => {
     const service = stories.service()

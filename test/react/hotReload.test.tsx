@@ -9,7 +9,7 @@ import { later, runLifeForTests } from './runLife.tsx'
 
 const life = runLifeForTests()
 
-// Broken by: `destroy` that closes no line, or `refresh` of useWorkflowStream.ts that reads no unknown task.
+// Broken by: `destroy` that closes no line, or `look` of mountedView.ts that reads no unknown task.
 it.each([
   ['while its stream is open', false],
   ['while it is followed', true],

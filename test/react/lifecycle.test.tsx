@@ -5,7 +5,7 @@ import type { Life } from './runLife.tsx'
 
 const run = runLifeForTests()
 
-// Broken by: a view that closes the line of its task when it goes (`follow` of useWorkflowStream.ts).
+// Broken by: a view that closes the line of its task when it goes (`follow` of mountedView.ts).
 describe.each([['plain', false], ['in StrictMode', true]])('a run whose stream broke, %s', (_, isStrict) => {
   describe.each<Life>(['shown', 'gone', 'suspended', 'broken', 'twice'])('with a view that is %s', (life) => {
     it('when it breaks, is followed once and shown when the view is back', async () => {

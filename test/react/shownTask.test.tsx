@@ -3,7 +3,9 @@ import { useState } from 'react'
 import type { ReactElement, ReactNode } from 'react'
 import { describe, expect, it, vi } from 'vitest'
 import { WorkflowProvider, useWorkflowStream } from '../../src/index.ts'
+import type { UseWorkflowStreamOptions } from '../../src/index.ts'
 import { createFrames } from '../frames.ts'
+import { turnOver } from '../handTransport.ts'
 import { handPageForTests } from './handPage.tsx'
 
 const page = handPageForTests()
@@ -134,4 +136,37 @@ it('keeps the run with the client that started it when the provider changes', as
 
   expect(result.current.status).toBe('idle')
   expect(page.client.store.getState().tasks['task-1']).toMatchObject({ status: 'completed' })
+})
+
+describe('a task of another workflow', () => {
+  const mount = (options: Partial<UseWorkflowStreamOptions> = {}) => {
+    const client = page.createClient({
+      fetch: (url) => Promise.resolve(Response.json((url as string).endsWith('/thread') ? [] : { id: 'theirs', agent_id: 'other', status: 'completed', result: 'Done' })),
+    })
+    return renderHook(() => useWorkflowStream({ workflowId: 'flow', taskId: 'theirs', client, ...options }))
+  }
+
+  it('is shown by its id, and gets no turn of this one', async () => {
+    const { result } = mount()
+    await act(turnOver)
+    expect(result.current).toMatchObject({ taskId: 'theirs', status: 'completed', result: 'Done' })
+
+    expect(() => result.current.submit('Hi')).toThrow(expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining('workflow other') }))
+    await act(turnOver)
+
+    expect(page.hand.requests).toEqual([])
+    expect(result.current).toMatchObject({ taskId: 'theirs', status: 'completed', turns: [{ result: 'Done' }], queue: [] })
+  })
+
+  it('gets none either when it was submitted to before anybody knew whose it is', async () => {
+    const onError = vi.fn()
+    const { result } = mount({ whenBusy: 'queue', onError })
+
+    const handle = await page.submit(result.current)
+    await act(turnOver)
+
+    expect(await handle.settled).toMatchObject({ cause: 'refused', error: { code: 'invalid_options' } })
+    expect(page.hand.requests).toEqual([])
+    expect(result.current).toMatchObject({ taskId: 'theirs', status: 'completed', queue: [] })
+  })
 })
