@@ -1,3 +1,4 @@
+import { WorkflowError } from '../errors.ts'
 import { encodeRequest } from '../protocol/request.ts'
 import type { WorkflowInput } from '../protocol/request.ts'
 import type { Fact } from '../state/fact.ts'
@@ -25,6 +26,10 @@ export function createSubmit({ task, requests, turns, queue, push, openLine }: S
   const begin = (request: SubmitRequest, key: SubmitKey, input: WorkflowInput, behind: SubmitRequest['taskId']): Promise<SettledTurn> => {
     const { workflowId, schema } = request
     const known = task(behind)
+    // One that was found again may be of another workflow than whoever shows it thinks.
+    if (known?.workflowId !== undefined && known.workflowId !== workflowId) {
+      throw new WorkflowError('invalid_options', 'submit', `The task is of workflow ${known.workflowId}: submit to that one, or without taskId`)
+    }
     // A submit that the service never took has no task that could be continued.
     const taskId = known ? known.taskId : behind
     const { path, body } = encodeRequest({ ...request, taskId })
