@@ -18,12 +18,13 @@ async function begin(options: Partial<UseWorkflowStreamOptions> = {}): Promise<(
   const client = page.createClient({ fetch: (url) => Promise.resolve(Response.json({ id: 'task-1', status: (url as string).endsWith('/stop') ? 'stopped' : 'executing' })) })
   function View(): ReactElement {
     run = useWorkflowStream({ workflowId: 'flow', client, ...options })
+    const handlers: Readonly<Record<Action, () => void>> = run
     return (
       <>
-        <button onClick={run.stop}>stop</button>
-        <button onClick={run.disconnect}>disconnect</button>
-        <button onClick={run.reconnect}>reconnect</button>
-        <button onClick={run.reset}>reset</button>
+        <button onClick={handlers.stop}>stop</button>
+        <button onClick={handlers.disconnect}>disconnect</button>
+        <button onClick={handlers.reconnect}>reconnect</button>
+        <button onClick={handlers.reset}>reset</button>
       </>
     )
   }
