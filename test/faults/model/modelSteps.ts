@@ -239,7 +239,7 @@ function answerRead(world: World, read: ModelRead, how: ReadAnswer): void {
   const before = task.turns.at(-2)
   if (isThread && how !== 'fresh') missThread(world, read)
   if (how === 'reset') read.reset()
-  else if (how === 'garbage') read.answer(Object.assign(new Response(null), { json: () => Promise.reject(new SyntaxError('no JSON')) }))
+  else if (how === 'garbage') read.answer(Object.assign(new Response(null), { text: () => Promise.resolve('<html>') }))
   else if (how === 'wait') read.answer(jsonResponse({ detail: 'Too many' }, 429, { 'retry-after': '7' }))
   else if (typeof how === 'number') read.answer(jsonResponse({ detail: 'No' }, how))
   else if (how === 'asked') read.answer(jsonResponse(read.whenAsked))
