@@ -161,6 +161,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
 
   const stopPersisting = options.persist?.({
     store,
+    flush: publisher.flush,
     restore(restore) {
       publisher.flush()
       isRestoring = true

@@ -12,6 +12,8 @@ export interface TaskStorage {
 /** What a client gives to whoever keeps its tasks. */
 export interface PersistHost {
   readonly store: WorkflowStore
+  /** Publishes what was applied and waits for its frame. */
+  readonly flush?: (() => void) | undefined
   /** Puts what was kept into the store, by a change of the batch that is published next. */
   readonly restore: (restore: (batch: Batch) => void) => void
   /** Goes on with a task that had not ended. */

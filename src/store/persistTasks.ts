@@ -89,10 +89,15 @@ export function persistTasks(
       work(stored.write())
     }
     const savePlanned = (): void => { if (timer !== undefined) save() }
-    const onVisibility = (): void => { if (document.hidden) savePlanned() }
+    const leave = (): void => {
+      // What waits for a frame would wait for one that never comes.
+      host.flush?.()
+      savePlanned()
+    }
+    const onVisibility = (): void => { if (document.hidden) leave() }
     const listen = (method: 'addEventListener' | 'removeEventListener'): void => {
       // Neither a page nor a worker has all of them; Node has none.
-      if (typeof globalThis[method] === 'function') globalThis[method]('pagehide', savePlanned)
+      if (typeof globalThis[method] === 'function') globalThis[method]('pagehide', leave)
       if (typeof document !== 'undefined') document[method]('visibilitychange', onVisibility)
     }
 

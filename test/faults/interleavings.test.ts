@@ -85,6 +85,10 @@ const found: readonly (readonly [string, Setup, readonly Step[]])[] = [
 ]
 
 describe('the client', () => {
+  it('keeps what had not had its frame yet when the page goes away', async () => {
+    await play({ scripts: ['c+'], throttle: 50 }, [['submit', 'reject'], ['flow', 1], ['reload', 'saved']])
+  })
+
   it.each(found)('%s', async (_name, setup, steps) => { await play(setup, steps) })
 })
 
