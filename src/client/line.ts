@@ -13,6 +13,7 @@ import { followTask } from './followTask.ts'
 import { GIVE_UP_AFTER } from './pace.ts'
 import type { RecoverOptions } from './pace.ts'
 import { isOffline } from './pause.ts'
+import type { Listening } from './listening.ts'
 import { settledTurn, turnOf } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
 import type { TaskRecord } from './taskReader.ts'
@@ -29,16 +30,6 @@ export interface Line {
   readonly isSent: () => boolean
   /** Ends the request. Says nothing about the run. */
   readonly close: (isDisconnect: boolean) => void
-}
-
-/** One stream of a line: what to do with it while it lasts. */
-export interface Listening {
-  readonly signal: AbortSignal
-  /** To be called when the request goes out; with false when it was refused, and may go out again. */
-  readonly onSend: (isUnderWay: boolean) => void
-  readonly onResponse: (response: Response) => void
-  readonly onMessage: (message: Message) => void
-  readonly onBytes?: (() => void) | undefined
 }
 
 /** What a line needs of the client. */

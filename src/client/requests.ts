@@ -6,7 +6,7 @@ import { readJson } from '../transport/plainRequest.ts'
 import { fetchEventSourceTransport } from '../transport/postStream.ts'
 import { isResponse } from '../transport/send.ts'
 import type { TransportRequest } from '../transport/transport.ts'
-import type { Listening } from './line.ts'
+import type { Listening } from './listening.ts'
 import type { RequestReason, WorkflowClientOptions } from './options.ts'
 
 /** Everything that a client sends. */
