@@ -91,7 +91,7 @@ async function tests() {
         server: { deps: { inline: ['zustand'] } },
         include: ['test/react/**/*.test.tsx'],
         // What React 18 does not have.
-        exclude: ['**/*.compiled.test.tsx', 'test/react/activity.test.tsx'],
+        exclude: ['**/*.compiled.test.tsx', '**/{activity,*.activity}.test.tsx'],
       },
     },
     {
