@@ -2,8 +2,8 @@ import { WorkflowError } from '../errors.ts'
 import type { TaskFact } from '../state/fact.ts'
 import type { TaskId } from '../state/taskState.ts'
 import { createPace } from './pace.ts'
-import type { RecoverOptions } from './pace.ts'
 import { isOffline } from './pause.ts'
+import type { RecoverOptions } from './recoverOptions.ts'
 import { isRefusal } from './taskReader.ts'
 import type { TaskRecord } from './taskReader.ts'
 
@@ -28,7 +28,6 @@ export async function followTask(context: FollowContext): Promise<void> {
   const { taskId, attach, read, say, isOver, isUnknown, isImmediate } = context
   const pace = createPace(context)
   const drop = (): void => { if (!isOver()) say({ kind: 'dropped', at: Date.now(), retryAt: pace.dueAt() }) }
-  let known = ''
 
   if (!isImmediate) drop()
   for (await pace.wait(); !isOver(); await pace.wait()) {
@@ -41,9 +40,7 @@ export async function followTask(context: FollowContext): Promise<void> {
       if (hasTold !== undefined || isOver() || isOffline()) continue
       const askedAt = Date.now()
       const record = await read(pace.attempt())
-      const word = JSON.stringify(record)
-      pace.onRead(word !== known, record.task.status === 'paused')
-      known = word
+      pace.onRead(record)
       say({ kind: 'polled', at: Date.now(), askedAt, ...record })
     } catch (cause) {
       if (isOver()) return

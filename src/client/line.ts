@@ -10,10 +10,9 @@ import type { Message } from '../transport/transport.ts'
 import { endOfLine, unknownStart } from './endOfLine.ts'
 import type { EndOfLine } from './endOfLine.ts'
 import { followTask } from './followTask.ts'
-import { GIVE_UP_AFTER } from './pace.ts'
-import type { RecoverOptions } from './pace.ts'
-import { isOffline } from './pause.ts'
 import type { Listening } from './listening.ts'
+import { GIVE_UP_AFTER } from './recoverOptions.ts'
+import type { RecoverOptions } from './recoverOptions.ts'
 import { settledTurn, turnOf } from './settledTurn.ts'
 import type { SettledTurn } from './settledTurn.ts'
 import type { TaskRecord } from './taskReader.ts'
@@ -117,13 +116,13 @@ export function openLine(context: LineContext): Line {
   /** Listens to one stream until it ends; while it is silent, the task may be read beside it. */
   const listen = async (open: (listening: Listening) => Promise<void>): Promise<void> => {
     isOpened = false
-    const stall = watchStall(recover === false ? undefined : recover.stallAfterMs, readBeside)
+    const stall = recover ? watchStall(recover, readBeside) : undefined
     try {
       await open({
         signal,
         onMessage,
         onSend(isUnderWay) { isSent = isUnderWay },
-        onBytes: stall.onBytes,
+        onBytes: stall?.onBytes,
         onResponse(response) {
           if (!response.ok) return
           opened()
@@ -131,19 +130,20 @@ export function openLine(context: LineContext): Line {
         },
       })
     } finally {
-      stall.end()
+      stall?.end()
       flush()
     }
   }
 
-  const readBeside = async (): Promise<void> => {
+  const readBeside = async (): Promise<TaskRecord | undefined> => {
     const { taskId } = sight
-    if (taskId === undefined || isOffline()) return
+    if (taskId === undefined) return undefined
     const before = heard
     const askedAt = Date.now()
     const record = await context.read(taskId, 1, signal)
     if (heard === before && !isOver()) say({ kind: 'polled', at: Date.now(), askedAt, ...record }, true)
     if (isOver()) controller.abort()
+    return record
   }
 
   /** Sends the POST and listens; answers how that ended before the turn did. */

@@ -4,7 +4,7 @@ import type { Throttle } from '../store/frameSchedule.ts'
 import type { Persist } from '../store/persist.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
 import type { Transport } from '../transport/transport.ts'
-import type { RecoverOptions } from './pace.ts'
+import type { RecoverOptions } from './recoverOptions.ts'
 
 /** Why a request is made. */
 export type RequestReason = 'submit' | 'recover' | 'stop' | 'read' | 'unauthorized'

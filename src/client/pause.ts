@@ -26,7 +26,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
       resolve(isEarly)
     }
     const wake = (): void => { end(true) }
-    const timer = setTimeout(() => { end(false) }, Math.min(ms, MAX_TIMER_MS))
+    const timer = ms === Infinity ? undefined : setTimeout(() => { end(false) }, Math.min(ms, MAX_TIMER_MS))
     listen('addEventListener')
     if (signal.aborted) wake()
   })

@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest'
-import { beginRun, completed, fakeTime, pass, record } from './followed.ts'
+import { BEGINNING, beginRun, completed, fakeTime, pass, record } from './followed.ts'
+import { stubPage } from './page.ts'
 import { later } from './scriptedService.ts'
 
 fakeTime()
@@ -49,7 +50,7 @@ it('shows by the read what a silent stream did not say', async () => {
   expect(task()).toMatchObject({ status: 'paused', connection: 'open', waiting: { nodeId: 'wait' } })
 })
 
-it('makes no error of a read that fails, and reads again', async () => {
+it('makes no error of a read that fails, and reads again, later each time', async () => {
   const { client, key, service, task } = await beginRun({ recover })
   const onError = vi.fn()
   client.observe(key, { onError })
@@ -57,9 +58,58 @@ it('makes no error of a read that fails, and reads again', async () => {
 
   await pass(60_500)
 
-  expect(service.count('task')).toBe(12)
+  expect(service.timesOf('task', BEGINNING)).toEqual([5000, 13_000, 25_800, 46_280])
   expect(task()).toMatchObject({ connection: 'open', error: null })
   expect(onError).not.toHaveBeenCalled()
+})
+
+it.each<[string, object, boolean]>([
+  ['nothing new is told', record('executing'), false],
+  ['the run is paused', record('paused'), false],
+  ['nobody sees the page', record('executing'), true],
+])('slows down to the idle pace while %s', async (_, answer, isHidden) => {
+  const page = stubPage()
+  const { service } = await beginRun({ recover })
+  service.answer('task', answer)
+  page.setHidden(isHidden)
+
+  await pass(3_600_000)
+
+  expect(service.count('task')).toBeGreaterThan(55)
+  expect(service.count('task')).toBeLessThan(70)
+})
+
+it('waits as long as a 429 says, whatever the stream does meanwhile', async () => {
+  const { service, sendBytes } = await beginRun({ recover })
+  service.answer('task', () => Response.json({}, { status: 429, headers: { 'retry-after': '120' } }), record('executing'))
+  await pass(6000)
+
+  sendBytes()
+  await pass(118_000)
+  expect(service.count('task')).toBe(1)
+  await pass(2000)
+
+  expect(service.count('task')).toBe(2)
+})
+
+it('reads soon again once a byte came after a long silence', async () => {
+  const { service, sendBytes } = await beginRun({ recover })
+  service.answer('task', record('executing'))
+  await pass(600_000)
+  const before = service.count('task')
+
+  sendBytes()
+  await pass(10_000)
+
+  expect(service.count('task')).toBe(before + 1)
+})
+
+it.each([Infinity, 2 ** 31, 2 ** 40])('reads nothing for so long as %d ms mean', async (stallAfterMs) => {
+  const { service } = await beginRun({ recover: { stallAfterMs } })
+
+  await pass(3_600_000)
+
+  expect(service.sent).toHaveLength(0)
 })
 
 it('does not hear a read that the stream was faster than', async () => {
