@@ -111,7 +111,7 @@ async function tests() {
     {
       plugins: [readmeModule(), react()],
       resolve: { alias },
-      test: { name: 'checks', include: ['test/checks/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
+      test: { name: 'checks', setupFiles, include: ['test/checks/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
     },
     {
       plugins: [react()],
@@ -162,6 +162,7 @@ async function tests() {
     {
       test: {
         name: 'package',
+        setupFiles,
         include: ['test/package/**/*.test.ts'],
         globalSetup: ['test/package/packOnce.ts'],
         testTimeout: 180_000,

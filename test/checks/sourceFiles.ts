@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url'
 /** The folder of the repository. */
 export const root: string = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 
-/** Every source file by its path below `src/`, in the order of the alphabet. */
-export function sourceFiles(): Map<string, string> {
-  const folder = join(root, 'src')
+/** Every source file by its path below `src/`, or below another folder, in the order of the alphabet. */
+export function sourceFiles(below = 'src'): Map<string, string> {
+  const folder = join(root, below)
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.split(sep).join('/'))
     .filter((path) => /\.tsx?$/.test(path))
