@@ -2,7 +2,7 @@ import { WorkflowError } from '../errors.ts'
 import type { TaskCreatedEvent, WorkflowEvent } from '../protocol/events.ts'
 import { openTurn } from './draft.ts'
 import type { Draft } from './taskDraft.ts'
-import { isNews, reduceSnapshot, takeAuth, takePlan } from './reduceSnapshot.ts'
+import { CLOCKS_DIFFER_MS, isNews, reduceSnapshot, takeAuth, takePlan } from './reduceSnapshot.ts'
 import { reduceCall, reduceReasoning, reduceTrigger } from './reduceStep.ts'
 import { isSettled } from './runStatus.ts'
 
@@ -43,7 +43,7 @@ export function openLine({ task }: Draft): void {
 
 /** What is no later than the turns before, or earlier than this one, is from then. */
 export const isPast = ({ task, notes }: Draft, { time }: WorkflowEvent): boolean =>
-  time !== undefined && (time <= notes.floorAt || (task.turns.length > 1 && time < notes.createdAt))
+  time !== undefined && (time <= notes.floorAt || (task.turns.length > 1 && time < notes.createdAt - CLOCKS_DIFFER_MS))
 
 function reduceKind(draft: Draft, event: WorkflowEvent, time: number): boolean {
   const { task, notes } = draft

@@ -8,6 +8,8 @@ import { isSettled } from './runStatus.ts'
 import { add, endSights, homeOf, sightsOf } from './sights.ts'
 import type { AuthRequest, Notes } from './taskState.ts'
 
+/** Machines of the service tell times that differ by less. */
+export const CLOCKS_DIFFER_MS = 250
 /** The type of a sign-in that a connector of the workflow needs. */
 const CONNECTOR = 'pending_eca_request'
 /** So many things that were told at one time are told apart. */
@@ -40,7 +42,7 @@ export function reduceSnapshot(draft: Draft, event: TaskCreatedEvent | TaskUpdat
     }
   }
   // There is but one end, so it counts however late it comes.
-  if (!isOver || kind !== 'taskFinished') return isNew
+  if (!isOver || kind !== 'taskFinished' || isEndBefore(task, snapshot)) return isNew
   settle(draft, status, snapshot, time)
   return true
 }
@@ -63,13 +65,15 @@ export function settle(draft: Draft, status: TaskStatus, snapshot: Partial<TaskS
 export const isLineError = (error: WorkflowError | null): boolean => error?.code === 'connection_lost' || error?.code === 'stream_truncated'
 
 /** Whether a record that was read ends the current turn; a record of the turn before does not (law 3: server times decide). */
-export function snapshotEnds({ task, notes }: Draft, { status, finishedAt }: TaskSnapshot): boolean {
-  if (!status || !isSettled(status) || isSettled(task.status)) return false
-  if (finishedAt === undefined) return true
-  // The time of an end may be of another clock than that of the frames.
-  const isOfBefore = task.turns.slice(0, -1).some((turn) => turn.finishedAt !== null && turn.finishedAt >= finishedAt)
-  return !isOfBefore && finishedAt > notes.floorAt && finishedAt >= (notes.firstEventAt ?? finishedAt)
+export function snapshotEnds({ task, notes }: Draft, snapshot: TaskSnapshot): boolean {
+  const { status = 'executing', finishedAt = Infinity } = snapshot
+  const isInTime = finishedAt > notes.floorAt && finishedAt >= (notes.firstEventAt ?? 0) - CLOCKS_DIFFER_MS
+  return isSettled(status) && !isSettled(task.status) && isInTime && !isEndBefore(task, snapshot)
 }
+
+/** Whether it ended with a turn before; the time of an end may be of another clock than that of the frames. */
+const isEndBefore = ({ turns }: Draft['task'], { finishedAt = Infinity }: TaskSnapshot): boolean =>
+  turns.slice(0, -1).some((turn) => turn.finishedAt !== null && turn.finishedAt >= finishedAt)
 
 export function addChildren({ task }: Draft, ids: readonly string[]): void {
   const fresh = ids.filter((id) => id !== task.taskId && !task.childTaskIds.includes(id))

@@ -153,6 +153,13 @@ describe('the record of the turn before', () => {
     expect(task).toMatchObject({ status, connection: status === 'completed' ? 'closed' : 'polling', turns: [{ status: 'completed', result: 'One!' }, { status }] })
   })
 
+  it.each<[string, readonly Item[], Polled]>([
+    ['first', [submitted(), taskCreated({ at: 1 }), dropped], { finished_at: isoOf(0.99) }],
+    ['second', second(), { ...ofSecond, finished_at: isoOf(20.99) }],
+  ])('is not what another machine stamped a little before our %s turn', (_, items, fields) => {
+    expect(replay([...items, polled('failed', { result: 'No', ...fields })])).toMatchObject({ status: 'failed', result: 'No', connection: 'closed' })
+  })
+
   it('gives no text of its own, when both ask the same', () => {
     const task = replay([...second('Hi'), polled('completed', { ...ofSecond, finished_at: isoOf(10), thread: [['user', 'Hi'], ['assistant', 'Hello from before']] })])
 

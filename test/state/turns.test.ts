@@ -233,6 +233,20 @@ describe('turns', () => {
     expect(replay([...items, taskFinished({ at: 6, result: 'First' }), chunk('late', { at: 5 }), toolCallRequest({ at: 7, call: 'late', node: 'a' })])).toEqual(replay(items))
   })
 
+  it('takes what another machine stamped a little before the beginning of its turn', () => {
+    const items = [...first(), more(), taskCreated({ at: 11 }), toolCallRequest({ at: 10.99, call: 'c3', node: 'b' }), chunk('Second', { at: 10.995 })]
+
+    expect(replay(items)).toMatchObject({ text: 'Second', timeline: [{ id: 'b' }] })
+    expect(replay([...items, taskFinished({ at: 10.997, result: 'Second', finished_at: '2026-05-13T10:12:10.996Z' })])).toMatchObject({ status: 'completed', result: 'Second' })
+  })
+
+  it('does not end by the end of the turn before, that a stop had told and the stream tells late', () => {
+    const stopped: Fact = { kind: 'stopAnswered', key: KEY, at: ms(14), task: decodeTask({ id: 'task-1', status: 'stopped', finished_at: '2026-05-13T10:12:10.9Z' }) }
+    const items = [submitted('One'), taskCreated({ at: 1 }), taskUpdated({ at: 2 }), stopped, more(), taskCreated({ at: 11 })]
+
+    expect(replay([...items, taskFinished({ at: 10.95, status: 'stopped', finished_at: '2026-05-13T10:12:10.9Z' })])).toEqual(replay(items))
+  })
+
   it('makes a refused first submit the error of the task', () => {
     const task = replay([submitted(), { kind: 'refused', key: KEY, error: failure('forbidden') }])
 
