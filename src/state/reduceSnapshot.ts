@@ -16,11 +16,13 @@ const CONNECTOR = 'pending_eca_request'
 const MAX_CONTENTS = 16
 
 /** Takes over what the record in an event says. False for a copy. */
-export function reduceSnapshot(draft: Draft, event: TaskCreatedEvent | TaskUpdatedEvent | TaskFinishedEvent, time: number): boolean {
+export function reduceSnapshot(draft: Draft, event: TaskCreatedEvent | TaskUpdatedEvent | TaskFinishedEvent, at: number): boolean {
   const { task, notes } = draft
   const { kind, time: sentAt, task: snapshot } = event
   const { status, startedAt } = snapshot
   const isOver = status !== undefined && isSettled(status)
+  // An end may be heard of later than it was.
+  const time = isOver ? Math.min(at, snapshot.finishedAt ?? at) : at
   const isNew = isNews(draft, 'task', sentAt, snapshot)
   if (isNew) {
     task.workflowId ??= snapshot.agentId

@@ -31,7 +31,7 @@ export function selectTaskIds(state: WorkflowStoreState, filter: TaskFilter = {}
   })
 }
 
-/** A canvas node and how it is in one run; `pending` and `skipped` when the run has not touched it. */
+/** A canvas node and how it is in one run; `pending` when nothing was seen of it, `skipped` when the run is over and has not touched it. */
 export interface GraphViewNode extends GraphNode {
   readonly status: NodeStatus | 'pending'
   readonly timeline: TimelineNode | undefined
@@ -47,9 +47,9 @@ export interface GraphView {
   readonly edges: readonly GraphViewEdge[]
 }
 
-/** A canvas with the state of each node and edge in a run, or before any. */
-export function graphView(graph: WorkflowGraph, nodes: TaskState['nodes'] = {}, isOver = false): GraphView {
-  const rest = isOver ? 'skipped' : 'pending'
+/** A canvas with the state of each node and edge in a run, or before any. What a run with a gap has not touched nobody knows. */
+export function graphView(graph: WorkflowGraph, nodes: TaskState['nodes'] = {}, isOver = false, hasGap = false): GraphView {
+  const rest = isOver && !hasGap ? 'skipped' : 'pending'
   return {
     nodes: graph.nodes.map((node) => {
       const timeline = own(nodes, canonicalId(graph, node.id))

@@ -80,6 +80,14 @@ describe('a turn that is read', () => {
     ])
   })
 
+  it('says of no node that it ended later than the run', () => {
+    const ended = polled('completed', { asked: 100, finished_at: isoOf(50), last_executed_node_id: 'b' })
+
+    for (const items of [[...begun, dropped, ended], [...begun, taskFinished({ at: 51, finished_at: isoOf(50), last_executed_node_id: 'b' })]]) {
+      expect(replay(items)).toMatchObject({ finishedAt: ms(50), timeline: [{ id: 'b', executions: [ms(50)], attempts: [{ startedAt: null, endedAt: ms(50) }] }] })
+    }
+  })
+
   it.each<[string, readonly Item[], string]>([
     ['of which some was seen', [polled('completed', { thread: [['user', 'Hi'], ['assistant', 'Hello!']] })], 'Hello!'],
     ['that has a result as well', [polled('completed', { result: 'Result', thread: [['user', 'Hi'], ['assistant', 'Hello!']] })], 'Result'],

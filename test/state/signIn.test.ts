@@ -71,3 +71,15 @@ it('shows a pointer and its edges as the node that it jumps to', () => {
   expect(view.nodes.map(({ id, status }) => [id, status])).toEqual([['a', 'completed'], ['jump', 'completed'], ['lost', 'completed']])
   expect(view.edges.map(({ status }) => status)).toEqual(['taken', 'taken'])
 })
+
+it.each([
+  ['runs', false, false, 'pending'],
+  ['is over', true, false, 'skipped'],
+  ['is over and was seen in part', true, true, 'pending'],
+] as const)('shows what was not seen of a run that %s', (_, isOver, hasGap, status) => {
+  const graph = decodeGraph([{ id: 'a', type: 'action', next_node_ids: ['b'] }, { id: 'b', type: 'action' }])
+
+  const view = graphView(graph, {}, isOver, hasGap)
+
+  expect([...view.nodes, ...view.edges].map((part) => part.status)).toEqual([status, status, status])
+})
