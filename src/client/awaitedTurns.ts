@@ -30,7 +30,9 @@ export interface AwaitedTurnsContext {
   readonly push: (fact: Fact, isUrgent: boolean) => void
   /** The schema of whoever shows the task. */
   readonly schemaOf: (idOrKey: SubmitKey | TaskId) => StandardSchema | undefined
-  /** Called once for each turn, when its end and its output were published. */
+  /** Called once for each turn, when its end was published. */
+  readonly onOver: (key: SubmitKey | TaskId) => void
+  /** Called after that, when its output was published too. */
   readonly onEnded: (key: SubmitKey | TaskId) => void
 }
 
@@ -40,7 +42,7 @@ interface AwaitedTurn {
   readonly release: () => void
 }
 
-export function createAwaitedTurns({ push, schemaOf, onEnded }: AwaitedTurnsContext): AwaitedTurns {
+export function createAwaitedTurns({ push, schemaOf, onOver, onEnded }: AwaitedTurnsContext): AwaitedTurns {
   const awaited = new Map<SubmitKey | TaskId, AwaitedTurn>()
   /** Those whose output is still being checked too. */
   const releases = new Set<() => void>()
@@ -84,6 +86,7 @@ export function createAwaitedTurns({ push, schemaOf, onEnded }: AwaitedTurnsCont
       let next = state
       for (const { key, turn, schema, release } of [...written].flatMap((id) => endedOf(own(state.tasks, id), id))) {
         awaited.delete(key)
+        told.push(() => { onOver(key) })
         const end = (): void => {
           onEnded(key)
           release()

@@ -77,6 +77,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   const turns = createAwaitedTurns({
     push,
     schemaOf: observers.schemaOf,
+    // However the end was learned: what the line still tells would be taken for the next turn's.
+    onOver: (key) => { lines.get(key)?.close(false) },
     onEnded(key) {
       const settled = settledTurn(taskOf(key), key, false)
       const isNews = (settled.cause === 'finished' || settled.cause === 'stopped') && !reader.takeHistory(key)

@@ -186,6 +186,8 @@ export function openLine(context: LineContext): Line {
       say(fact, true)
       if (fact.kind !== 'polled') return
       told()
+      // What was waiting for the end may have begun.
+      if (isOver()) return
       // Nobody knows whether the POST arrived: we let go of it, or our page was reloaded, before anything told of its turn.
       unheard = isTerminal(fact.task.status) && turnOf(context.task(), key)?.status === 'submitting' ? unheard + 1 : 0
       if (unheard < (options.giveUpAfter ?? GIVE_UP_AFTER)) return

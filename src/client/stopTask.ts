@@ -35,7 +35,6 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
     const turnNow = (): Turn | undefined => context.task(idOrKey)?.turns.findLast((turn) => turn.key === (key ?? turn.key))
     if (line && !line.isSent()) {
       context.push({ kind: 'stopAnswered', key: idOrKey, at: Date.now(), task: decodeTask({ id: idOrKey, status: 'stopped' }) }, true)
-      line.close(false)
       return { server: 'confirmed' }
     }
     context.push({ kind: 'stopRequested', key: idOrKey }, true)
@@ -55,9 +54,7 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
         context.push(record ? { kind: 'polled', key: idOrKey, at, askedAt, ...record } : { kind: 'stopAnswered', key: idOrKey, at, task: answer }, true)
       }
       // A record of the turn before says nothing of this one, so what the store made of it counts.
-      const turn = turnNow()
-      if (hasEnded(turn)) line?.close(false)
-      return over(turn ?? answer)
+      return over(turnNow() ?? answer)
     } catch (cause) {
       // The stream may have told of the end while we asked.
       const turn = turnNow()

@@ -86,6 +86,7 @@ it('is busy once the task cannot be read, until it is read after all', async () 
   void client.reconnect('task-1')
   await pass(0)
   expect(requests).toHaveLength(1)
+  expect(taskOf(client, 'task-1')).toMatchObject({ status: 'submitting', input: { text: 'Three' }, error: null })
 })
 
 it('is cancelled when the task is let go of before it was read', async () => {

@@ -82,6 +82,11 @@ const found: readonly (readonly [string, Setup, readonly Step[]])[] = [
       ['reload', 'saved'], ['read', 'fresh'],
     ],
   ],
+  [
+    'listens no more for a turn that was stopped, though the line is not the one that it was stopped on',
+    { scripts: ['c+'], replays: true },
+    [['submit', 'reject'], ['flow', 1], ['stop'], ['disconnect'], ['reconnect'], ['stopped', 'confirmed'], ['submit', 'reject']],
+  ],
 ]
 
 describe('the client', () => {
