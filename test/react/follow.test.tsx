@@ -15,7 +15,7 @@ let record: Record<string, unknown> | undefined
 let reads: string[]
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   hand = createHandTransport()
   record = undefined
   reads = []

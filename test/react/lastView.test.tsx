@@ -14,7 +14,7 @@ let client: WorkflowClient
 
 // After the page's own, so that its client is destroyed with the clock it was made with.
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   stops = 0
   client = page.createClient({
     fetch: () => {

@@ -8,7 +8,7 @@ import { turnOver } from '../handTransport.ts'
 import { handPageForTests } from './handPage.tsx'
 
 const page = handPageForTests()
-beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }) })
+beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] }) })
 afterEach(() => { vi.useRealTimers() })
 
 // Broken by: useWorkflowStream.ts asking for nothing (`isGone`) when its effects are taken away.

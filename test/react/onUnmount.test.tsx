@@ -14,7 +14,7 @@ let urls: string[]
 // After the page's own, so that its client is destroyed with the clock it was made with.
 beforeEach(() => {
   urls = []
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
 })
 afterEach(() => { vi.useRealTimers() })
 

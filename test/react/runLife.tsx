@@ -47,7 +47,7 @@ export function runLifeForTests(): RunLife {
     },
   })
   beforeEach(() => {
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     hand = createHandTransport()
     record = { id: 'task-1', agent_id: 'flow', status: 'executing' }
     reads = []

@@ -14,7 +14,7 @@ const page = handPageForTests()
 let record: Record<string, unknown>
 
 beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
   record = { id: 'task-1', agent_id: 'flow', status: 'executing' }
 })
 afterEach(() => { vi.useRealTimers() })
