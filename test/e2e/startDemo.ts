@@ -77,7 +77,8 @@ export async function startDemo(options: DemoServerOptions): Promise<Demo> {
   }
 }
 
-function freePort(): Promise<number> {
+/** A port that nobody listens on. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createNetServer()
     probe.on('error', reject)
