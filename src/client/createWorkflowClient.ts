@@ -11,6 +11,7 @@ import { createWorkflowStore } from '../store/workflowStore.ts'
 import { createAwaitedTurns } from './awaitedTurns.ts'
 import { createEventRings } from './eventRings.ts'
 import { excessTasks } from './excessTasks.ts'
+import { joinKeepers } from './keepers.ts'
 import { openLine } from './line.ts'
 import type { Line, LineContext } from './line.ts'
 import { createObservers } from './observers.ts'
@@ -100,10 +101,13 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     return reading
   }
 
-  const forgetExcess = (): void => {
+  const keepers = joinKeepers(store, () => {
     // What a line has yet to read stays too.
     const live = new Set([...lines.keys()].map(idOf))
-    const taskIds = excessTasks(store.getState(), maxTasks, (id) => live.has(id) || observers.has(id))
+    return (id) => live.has(id) || observers.has(id)
+  })
+  const forgetExcess = (): void => {
+    const taskIds = excessTasks(store.getState(), maxTasks, keepers.keeps())
     if (taskIds.length === 0) return
     rings.forget(taskIds)
     push({ kind: 'forgotten', taskIds }, true)
@@ -136,6 +140,8 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   }
 
   const reconnect = (idOrKey: TaskId | SubmitKey, options: ReconnectOptions = {}): Promise<SettledTurn> => {
+    const waiting = queue.settled(idOrKey)
+    if (waiting) return waiting
     const { schema } = options
     const task = taskOf(idOrKey)
     const key = task?.turns.at(-1)?.key ?? idOrKey
@@ -154,7 +160,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
 
   const disconnect = (idOrKey: TaskId | SubmitKey): void => { lineOf(idOrKey)?.close(true) }
 
-  const stop = createStop({ task: taskOf, line: lineOf, push, ask: requests.stop, onError, read: reader.read })
+  const stop = createStop({ task: taskOf, line: lineOf, push, ask: requests.stop, onError, read: reader.read, cancel: (key) => queue.cancel(key), follow: reconnect })
   const queue = createSubmitQueue({ task: taskOf, idOf, push, stop, onError })
   const submit = createSubmit({
     task: taskOf, requests, turns, queue, push,
@@ -209,6 +215,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
       for (const line of lines.values()) line.close(true)
       requests.close()
       turns.clear()
+      keepers.leave()
       publisher.flush()
       stopPersisting?.()
     },

@@ -8,6 +8,7 @@ import { isResponse } from '../transport/send.ts'
 import type { TransportRequest } from '../transport/transport.ts'
 import type { Listening } from './listening.ts'
 import type { RequestReason, WorkflowClientOptions } from './options.ts'
+import { isOffline } from './pause.ts'
 
 /** Everything that a client sends. */
 export interface Requests {
@@ -81,9 +82,16 @@ export function createRequests(options: WorkflowClientOptions): Requests {
         signal,
         onBytes,
         async fetch(...input) {
-          const response = await fetch(...input)
-          if (isResponse(response)) onResponse(response)
-          return response
+          // The browser may be wrong: a service on this machine answers without a network.
+          const wasOffline = isOffline()
+          try {
+            const response = await fetch(...input)
+            if (isResponse(response)) onResponse(response)
+            return response
+          } catch (cause) {
+            if (!wasOffline || !isOffline() || signal.aborted) throw cause
+            throw new WorkflowError('network', request.phase ?? 'submit', 'There is no network, so nothing was sent', { cause })
+          }
         },
       }, (message) => { onMessage({ ...message, data: hide(message.data, sent) }) })
     } catch (error) {
@@ -160,9 +168,14 @@ export function createRequests(options: WorkflowClientOptions): Requests {
 async function headersFor(
   source: WorkflowClientOptions['headers'], context: { readonly attempt: number; readonly reason: RequestReason }, phase: WorkflowErrorPhase,
 ): Promise<Record<string, string>> {
+  let isGiven = false
   try {
-    return Object.fromEntries(new Headers(typeof source === 'function' ? await source(context) : source))
-  } catch (cause) {
+    const given = typeof source === 'function' ? await source(context) : source
+    isGiven = true
+    return Object.fromEntries(new Headers(given))
+  } catch (error) {
+    // Engines quote the value that they do not take.
+    const cause = isGiven ? undefined : error
     const message = context.reason === 'unauthorized' ? 'The headers option failed after a 401, so the request was not sent again' : 'The headers option failed, so nothing was sent'
     throw new WorkflowError('headers_failed', phase, message, { cause })
   }

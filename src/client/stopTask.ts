@@ -21,6 +21,10 @@ export interface StopContext {
   readonly ask: (taskId: TaskId) => Promise<unknown>
   readonly read: (taskId: TaskId) => Promise<TaskRecord>
   readonly onError: (idOrKey: TaskId | SubmitKey, error: WorkflowError) => void
+  /** Takes back a submit that waits for its turn; false when there is no such. */
+  readonly cancel: (key: SubmitKey) => boolean
+  /** Goes on reading a task that nobody follows. */
+  readonly follow: (taskId: TaskId) => unknown
 }
 
 /** Makes `stop`: asks once, however often it is called meanwhile, and waits for the task's id when there is none yet. */
@@ -54,7 +58,13 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
         context.push(record ? { kind: 'polled', key: idOrKey, at, askedAt, ...record } : { kind: 'stopAnswered', key: idOrKey, at, task: answer }, true)
       }
       // A record of the turn before says nothing of this one, so what the store made of it counts.
-      return over(turnNow() ?? answer)
+      const turn = turnNow()
+      if (!hasEnded(turn) && !context.line(idOrKey)) {
+        // Somebody has to hear that it is stopped in the end.
+        context.follow(taskId)
+        context.push({ kind: 'stopRequested', key: idOrKey }, true)
+      }
+      return over(turn ?? answer)
     } catch (cause) {
       // The stream may have told of the end while we asked.
       const turn = turnNow()
@@ -69,6 +79,7 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
   }
 
   return (idOrKey) => {
+    if (context.cancel(idOrKey)) return Promise.resolve({ server: 'confirmed' })
     const task = context.task(idOrKey)
     if (task !== undefined && isSettled(task.status)) return Promise.resolve(over(task))
     const name = task?.turns.at(-1)?.key ?? idOrKey

@@ -12,7 +12,10 @@ import type { WhenBusy } from './workflowClient.ts'
 export interface SubmitQueue {
   /** Does what its `whenBusy` says, behind a task that is busy. */
   readonly add: (submit: WaitingSubmit) => Promise<SettledTurn>
-  readonly cancel: (key: SubmitKey) => void
+  /** Whether it waited. */
+  readonly cancel: (key: SubmitKey) => boolean
+  /** What becomes of one that waits. */
+  readonly settled: (key: SubmitKey) => Promise<SettledTurn> | undefined
   /** Begins what has its turn. */
   readonly proceed: () => void
   /** Cancels all, or all that wait behind one task. */
@@ -40,6 +43,7 @@ export interface SubmitQueueContext {
 interface Waiting extends WaitingSubmit {
   behind: TaskId | SubmitKey
   isStopping: boolean
+  readonly settled: Promise<SettledTurn>
   readonly settle: (turn: SettledTurn | Promise<SettledTurn>) => void
 }
 
@@ -54,10 +58,13 @@ export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQue
     if (waiting) push({ kind: 'unqueued', key: waiting.behind, submit: key }, isUrgent)
     return waiting
   }
-  const refuse = (key: SubmitKey, error: WorkflowError): void => { take(key, true)?.settle(refusedTurn(error)) }
-  const cancel = (key: SubmitKey): void => {
-    refuse(key, new WorkflowError('cancelled', 'submit', 'The submit was cancelled while it waited; nothing was sent'))
+  const refuse = (key: SubmitKey, error: WorkflowError): boolean => {
+    const waiting = take(key, true)
+    waiting?.settle(refusedTurn(error))
+    return waiting !== undefined
   }
+  const cancel: SubmitQueue['cancel'] = (key) =>
+    refuse(key, new WorkflowError('cancelled', 'submit', 'The submit was cancelled while it waited; nothing was sent'))
   const clear: SubmitQueue['clear'] = (behind) => {
     for (const other of [...queue.values()]) if (behind === undefined || idOf(other.behind) === idOf(behind)) cancel(other.key)
   }
@@ -129,12 +136,14 @@ export function createSubmitQueue({ task, idOf, push, stop, onError }: SubmitQue
       const last = before?.turns.at(-1)?.key ?? ''
       const behind = idOf(last) === idOf(submit.behind) ? last : submit.behind
       if (whenBusy === 'replace') clear(behind)
-      return new Promise((settle) => {
-        queue.set(key, { ...submit, behind, isStopping: false, settle })
-        push({ kind: 'queued', key: behind, submit: { key, input } }, true)
-      })
+      let settle: Waiting['settle'] = () => undefined
+      const settled = new Promise<SettledTurn>((resolve) => { settle = resolve })
+      queue.set(key, { ...submit, behind, isStopping: false, settled, settle })
+      push({ kind: 'queued', key: behind, submit: { key, input } }, true)
+      return settled
     },
     cancel,
+    settled: (key) => queue.get(key)?.settled,
     proceed,
     clear,
   }

@@ -66,6 +66,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       if (isSettled(task.status)) return
       task.connection = isLineError(fact.error) ? 'lost' : 'closed'
       task.error = fact.error
+      task.isStopping = false
       return
     case 'followed':
       task.taskId = fact.taskId
@@ -84,6 +85,7 @@ export function reduceFact(draft: Draft, fact: TaskFact, key: SubmitKey): void {
       return
     case 'disconnected':
       task.connection = 'closed'
+      task.isStopping = false
       return
     case 'stopRequested':
       task.isStopping = !isSettled(task.status)

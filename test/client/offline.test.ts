@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import { fetchEventSourceTransport } from '../../src/core.ts'
 import type { HeadersSource } from '../../src/core.ts'
 import { BEGINNING, beginDroppedRun, beginRun, completed, fakeTime, pass, record, setUpService, watchConnection } from './followed.ts'
 import { taskOf } from './handClient.ts'
@@ -221,4 +222,40 @@ it('lets go of a task from elsewhere without a network', async () => {
   expect(await following).toMatchObject({ cause: 'disconnected' })
   expect(vi.getTimerCount()).toBe(0)
   expect(page.listeners()).toBe(0)
+})
+
+it('says of a submit without a network that nothing was sent, and keeps its input', async () => {
+  const page = stubPage()
+  page.setOnline(false)
+  const { client } = setUpService({ transport: fetchEventSourceTransport, fetch: () => Promise.reject(new TypeError('Failed to fetch')) })
+
+  const { key, settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+
+  expect(await settled).toMatchObject({ cause: 'refused', error: { code: 'network', mayHaveStarted: false, message: expect.stringContaining('nothing was sent') as string } })
+  expect(taskOf(client, key)).toMatchObject({ status: 'error', turns: [{ input: { text: 'Hi' } }] })
+})
+
+it('knows nothing of a submit that breaks when the network goes away under way', async () => {
+  const page = stubPage()
+  const fetch = async (): Promise<Response> => {
+    page.setOnline(false)
+    throw new TypeError('Failed to fetch')
+  }
+  const { client } = setUpService({ transport: fetchEventSourceTransport, fetch })
+
+  const { settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+
+  expect(await settled).toMatchObject({ cause: 'lost', error: { code: 'network', mayHaveStarted: true } })
+})
+
+it('submits to a service on this machine where there is no network', async () => {
+  const page = stubPage()
+  page.setOnline(false)
+  const { client, send } = setUpService()
+
+  const { settled } = client.submit({ workflowId: 'flow', input: 'Hi' })
+  await pass(0)
+  send({ type: 'task_finished', task_id: 'task-1', data: { id: 'task-1', status: 'completed', result: 'Hello!' } })
+
+  expect(await settled).toMatchObject({ cause: 'finished', result: 'Hello!' })
 })

@@ -273,3 +273,31 @@ it.each<[WhenBusy, string[], SettledTurn['cause'] | undefined]>([
   expect(textsOf(requests)).toEqual(texts)
   expect(turn?.cause).toBe(cause)
 })
+
+it('cancels by stop what waits, and asks the service nothing', async () => {
+  const { client, key, task, service, requests } = await beginRun()
+  const second = client.submit({ workflowId: 'flow', taskId: key, input: 'Two', whenBusy: 'queue' })
+
+  expect(await client.stop(second.key)).toEqual({ server: 'confirmed' })
+
+  expect(await second.settled).toMatchObject({ cause: 'refused', error: { code: 'cancelled' } })
+  expect(task()).toMatchObject({ queue: [], isStopping: false, status: 'executing' })
+  expect(service.sent).toHaveLength(0)
+  expect(requests).toHaveLength(1)
+})
+
+it('waits by reconnect for what waits, and makes no task of it', async () => {
+  const { client, key, send, frames, service } = await beginRun()
+  const second = client.submit({ workflowId: 'flow', taskId: key, input: 'Two', whenBusy: 'queue' })
+  const found = client.reconnect(second.key)
+  await pass(5000)
+  expect(Object.keys(client.store.getState().tasks)).toEqual(['task-1'])
+
+  send(frames.finished({ result: '1' }))
+  await pass(0)
+  send(frames.created(), frames.finished({ result: '2' }))
+
+  expect(await found).toMatchObject({ cause: 'finished', result: '2' })
+  expect(await second.settled).toEqual(await found)
+  expect(service.sent).toHaveLength(0)
+})

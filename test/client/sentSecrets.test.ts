@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect, it } from 'vitest'
 import { createFrames } from '../frames.ts'
 import { turnOver } from '../handTransport.ts'
@@ -41,4 +42,22 @@ it('takes no word of a schema for a credential', async () => {
   send(frames.created(), frames.finished({ result: '{"Customer":1}' }))
 
   expect(await settled).toMatchObject({ result: '{"Customer":1}' })
+})
+
+it('keeps what an engine quotes of a header that it does not take out of the error', async () => {
+  const { client } = setUp({ headers: () => ({ authorization: `Bearer a\n${key}` }) })
+
+  const { error } = await client.submit(request).settled
+
+  expect(error).toMatchObject({ code: 'headers_failed', mayHaveStarted: false })
+  expect(inspect(error, { depth: null, showHidden: true })).not.toContain(key)
+})
+
+it('keeps what the headers function itself threw', async () => {
+  const cause = new Error('no session')
+  const { client } = setUp({ headers: () => { throw cause } })
+
+  const { error } = await client.submit(request).settled
+
+  expect(error).toMatchObject({ code: 'headers_failed', cause })
 })
