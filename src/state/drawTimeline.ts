@@ -3,7 +3,7 @@ import type { Draft } from './taskDraft.ts'
 import { keepItems } from './keep.ts'
 import { setOwn } from './own.ts'
 import { graphIndex, graphNode } from './resolveNode.ts'
-import { UNASSIGNED, inOrder, isStep } from './sights.ts'
+import { UNASSIGNED, inOrder, isStepSeen } from './sights.ts'
 import type { NodeId, TimelineNode, Turn } from './taskState.ts'
 
 /** Draws the nodes that something was seen of, and those that hold them. */
@@ -17,9 +17,10 @@ export function drawTimeline({ task, graph, sights }: Draft): void {
   for (const home of [...homes.values()].reverse()) {
     const { id, seen } = home
     const isDirty = dirty.has(home)
-    if (isDirty) seen.sort(inOrder)
+    if (isDirty && home.isMixed) seen.sort(inOrder)
+    home.isMixed &&= !isDirty
     if (id === UNASSIGNED) {
-      if (isDirty) task.unassigned = keepItems(task.unassigned, seen.map(({ what }) => what).filter(isStep))
+      if (isDirty) task.unassigned = keepItems(task.unassigned, seen.filter(isStepSeen).map(({ what }) => what))
       continue
     }
     const node = isDirty || !home.node ? describeNode(home, innerOf.get(id), graph, task) : home.node

@@ -25,6 +25,8 @@ export interface Seen<What extends Sight = Sight> {
 export interface Home {
   readonly id: NodeId
   readonly seen: Seen[]
+  /** Something in it may be out of order. */
+  isMixed: boolean
   /** As it was drawn last. */
   node: TimelineNode | undefined
 }
@@ -61,6 +63,9 @@ const startOf = (what: Sight): number => (typeof what === 'number' ? what : (wha
 
 export const isStep = (what: Sight): what is Step => typeof what === 'object' && 'kind' in what
 
+/** The same of what was seen, without a look at it. */
+export const isStepSeen = (seen: Seen): seen is Seen<Step> => !(seen.order < 0)
+
 /** In order of time. */
 export const inOrder = (one: Seen, other: Seen): number => one.at - other.at || one.order - other.order
 
@@ -86,6 +91,8 @@ export function add<What extends Sight>(viewer: Viewer, id: NodeId, what: What):
   const sights = sightsOf(viewer)
   const home = homeOf(viewer, id)
   const seen = { what, at: startOf(what), home, order: isStep(what) ? Number(what.id) : typeof what === 'number' ? -2 : -1, keys: [] }
+  const last = home.seen.at(-1)
+  home.isMixed ||= !!last && inOrder(last, seen) > 0
   home.seen.push(seen)
   sights.dirty.add(home)
   if (isStepSeen(seen)) {
@@ -148,7 +155,7 @@ export function homeOf(viewer: Viewer, id: NodeId): Home {
   if (known) return known
   const parentId = graphNode(viewer.graph, id)?.parentId
   if (parentId !== undefined) homeOf(viewer, parentId)
-  const home = { id, seen: [], node: own(viewer.task.nodes, id) }
+  const home = { id, seen: [], isMixed: false, node: own(viewer.task.nodes, id) }
   homes.set(id, home)
   dirty.add(home)
   return home
@@ -188,8 +195,10 @@ function clear(viewer: Viewer): Sights {
 }
 
 function write<What extends Sight>(seen: Seen<What>, what: What): void {
+  const at = startOf(what)
+  seen.home.isMixed ||= at !== seen.at
   seen.what = what
-  seen.at = startOf(what)
+  seen.at = at
 }
 
 function enter(sights: Sights, seen: Seen<Step>): void {
@@ -207,5 +216,3 @@ function file<Key>(map: Map<Key, Seen<Step>[]>, key: Key, seen: Seen<Step>): voi
   if (list) list.push(seen)
   else map.set(key, [seen])
 }
-
-const isStepSeen = (seen: Seen): seen is Seen<Step> => isStep(seen.what)

@@ -1,9 +1,9 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { reduceWorkflow } from '../../src/state/reduceWorkflow.ts'
 import { selectTask } from '../../src/state/selectors.ts'
 import { EMPTY_STORE } from '../../src/state/emptyState.ts'
 import type { TaskState } from '../../src/state/taskState.ts'
-import { ROOT, chunk, executed, failure, frame, graphRead, planUpdated, replayStore, submitted, taskCreated, taskUpdated, toFacts, toolCallRequest, toolCallResult } from './frames.ts'
+import { ROOT, chunk, executed, failure, frame, graphRead, planUpdated, replayStore, submitted, taskCreated, taskUpdated, think, toFacts, toolCallRequest, toolCallResult } from './frames.ts'
 import type { Item } from './frames.ts'
 
 const NODES = 1000
@@ -44,6 +44,24 @@ describe('a long run', () => {
 
     expect(selectTask(after, ROOT)!.nodeOrder).toEqual(['a', 'b'])
     expect(looks).toBe(0)
+  })
+
+  it('neither looks at nor puts in order again the steps without a node that came before', () => {
+    const store = replayStore([submitted(), taskCreated({ at: 1 }), ...Array.from({ length: 200 }, (_, at) => think({ thought: `Hm ${at}` }, { at: 2 + at }))])
+    let looks = 0
+    const watched = <Value extends object>(value: Value): Value => new Proxy(value, { get(target, name, self) { looks += 1; return Reflect.get(target, name, self) as unknown }, has(target, name) { looks += 1; return Reflect.has(target, name) } })
+    const task = selectTask(store, ROOT)!
+    const turns = task.turns.map((turn) => ({ ...turn, unassigned: turn.unassigned.map(watched) }))
+    const first = replayStore([think({ thought: 'Aha' }, { at: 300 })], { state: { ...store, tasks: { [ROOT]: { ...task, unassigned: turns[0]!.unassigned, turns } } } })
+    const sort = vi.spyOn(Array.prototype, 'sort')
+    looks = 0
+
+    const after = replayStore([think({ thought: 'So' }, { at: 301 }), toolCallRequest({ at: 302, call: 'c' }), toolCallResult({ at: 303, call: 'c' })], { state: first })
+
+    expect(selectTask(after, ROOT)!.unassigned).toHaveLength(203)
+    expect(looks).toBe(0)
+    expect(sort.mock.contexts.filter((list) => (list as readonly unknown[]).length > 10)).toEqual([])
+    sort.mockRestore()
   })
 
   it('remembers no more of what is past than its steps', () => {
