@@ -1,4 +1,5 @@
 import type { WorkflowError } from '../errors.ts'
+import { pathPart } from '../protocol/request.ts'
 import { decodeGraph } from '../protocol/graph.ts'
 import type { WorkflowGraph } from '../protocol/graph.ts'
 import { resolveKey } from '../state/reduceWorkflow.ts'
@@ -15,7 +16,7 @@ import { joinKeepers } from './keepers.ts'
 import { openLine } from './line.ts'
 import type { Line, LineContext } from './line.ts'
 import { createObservers } from './observers.ts'
-import { checkOptions } from './options.ts'
+import { checkOptions, checkSubmit, demand } from './options.ts'
 import type { WorkflowClientOptions } from './options.ts'
 import { createRequests, destroyedError } from './requests.ts'
 import { settledTurn } from './settledTurn.ts'
@@ -88,10 +89,10 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     },
   })
 
-  const getGraph = (workflowId: string): Promise<WorkflowGraph> => {
+  const getGraph = async (workflowId: string): Promise<WorkflowGraph> => {
     const known = graphs.get(workflowId)
     if (known) return known
-    const reading = requests.read(`/v1/workflows/${encodeURIComponent(workflowId)}/nodes`).then((answer) => {
+    const reading = requests.read(`/v1/workflows/${pathPart(workflowId)}/nodes`).then((answer) => {
       const graph = decodeGraph(answer)
       push({ kind: 'graphRead', workflowId, graph })
       return graph
@@ -140,6 +141,7 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
   }
 
   const reconnect = (idOrKey: TaskId | SubmitKey, options: ReconnectOptions = {}): Promise<SettledTurn> => {
+    checkSubmit(options)
     const waiting = queue.settled(idOrKey)
     if (waiting) return waiting
     const { schema } = options
@@ -153,7 +155,12 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     if (schema && turns.has(awaited)) void turns.add(awaited, schema)
     // Its line was let go of just now, and is still to say so.
     if (line && !isOver && (task?.connection === 'lost' || task?.connection === 'closed')) return line.settled.then(() => reconnect(idOrKey, options))
-    if (isDestroyed && !isOver) return Promise.resolve({ ...settledTurn(task, key, false), error: destroyedError('recover'), cause: 'lost' })
+    try {
+      if (isDestroyed && !isOver) throw destroyedError('recover')
+      pathPart(idOrKey)
+    } catch (error) {
+      return Promise.resolve({ ...settledTurn(task, key, false), error: error as WorkflowError, cause: 'lost' })
+    }
     if (line || isOver) return line?.settled ?? Promise.resolve(settledTurn(task, key, false))
     return openLineTo({ key: awaited, ended: turns.add(awaited, schema), recover: recover || {} }, undefined)
   }
@@ -204,11 +211,15 @@ export function createWorkflowClient(options: WorkflowClientOptions = {}): Workf
     getEvents: rings.read,
     retain: observers.hold,
     observe(idOrKey, observer) {
+      demand(observer, 'observe: pass an object of callbacks')
       const remove = observers.add(idOrKey, observer)
       turns.check(taskOf(idOrKey))
       return remove
     },
-    show: (conversation, key) => { push({ kind: 'shown', conversation, key }, true) },
+    show(conversation, key) {
+      demand(typeof conversation === 'string', 'show: the id of a conversation is a text')
+      push({ kind: 'shown', conversation, key: key ?? undefined }, true)
+    },
     destroy() {
       isDestroyed = true
       queue.clear()

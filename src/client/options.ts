@@ -1,5 +1,6 @@
 import { WorkflowError } from '../errors.ts'
 import { isFields } from '../protocol/wire.ts'
+import { own } from '../state/own.ts'
 import type { Throttle } from '../store/frameSchedule.ts'
 import type { Persist } from '../store/persist.ts'
 import type { WorkflowStore } from '../store/workflowStore.ts'
@@ -51,52 +52,80 @@ export interface WorkflowClientOptions {
   readonly persist?: Persist | undefined
 }
 
-const CHECKS: Readonly<Record<string, readonly [(value: unknown) => boolean, string]>> = {
+/** What a value has to be, and that in words. */
+type Rule = readonly [(value: unknown) => boolean, string]
+
+const isFunction = (value: unknown): boolean => typeof value === 'function'
+const hasFunctions = (value: unknown, ...names: readonly string[]): boolean => isFields(value) && names.every((name) => isFunction(value[name]))
+const from = (least: number, most = Infinity): Rule => [
+  (value) => typeof value === 'number' && value >= least && value <= most,
+  `a number from ${least}${most < Infinity ? ` to ${most}` : ''}`,
+]
+const count: Rule = [(value) => Number.isInteger(Math.min(value as number, Number.MAX_SAFE_INTEGER)) && from(0)[0](value), 'a whole number from 0']
+
+const RULES: Readonly<Record<keyof WorkflowClientOptions, Rule>> = {
   baseUrl: [
     (value) => typeof value === 'string' && /^(https?:\/\/|\.{0,2}\/)[^?#]*$/i.test(value),
     "a path or address without a query, such as '/api/xpander' or 'https://api.xpander.ai'",
   ],
+  headers: [(value) => isFunction(value) || isHeaders(value), 'headers such as { name: value }, or a function that answers them'],
   fetch: [isFunction, 'a function like globalThis.fetch'],
-  throttle: [(value) => value === 'frame' || value === false || isCount(value), "'frame', milliseconds, or false"],
+  store: [(value) => hasFunctions(value, 'getState', 'setState', 'subscribe'), 'what createWorkflowStore() answers'],
+  throttle: [(value) => value === 'frame' || value === false || from(0)[0](value), "'frame', milliseconds, or false"],
   graph: [(value) => value === 'auto' || value === false, "'auto' or false"],
-  maxEvents: [isCount, 'a number from 0'],
-  maxTasks: [isCount, 'a number from 0'],
-  recover: [
-    (value) => value === false || (isFields(value) && Object.values(value).every((part) => part === undefined || isCount(part))),
-    'false or an object of numbers, such as { maxDelayMs: 5000 }',
-  ],
+  maxEvents: count,
+  maxTasks: count,
+  recover: [(value) => value === false || isFields(value), 'false or an object of numbers, such as { maxDelayMs: 5000 }'],
   idempotencyKey: [(value) => value === 'same-origin' || typeof value === 'boolean', "'same-origin', true or false"],
   transport: [isFunction, 'a function (request, onMessage) => Promise<void>'],
-  persist: [isFunction, 'what persistTasks() answers'],
+  persist: [isFunction, 'what persistTasks(storage) answers'],
+}
+
+const RECOVER_RULES: Readonly<Record<keyof RecoverOptions, Rule>> = {
+  firstDelayMs: from(0), growth: from(1), maxDelayMs: from(0), jitter: from(0, 1), idleDelayMs: from(0), giveUpAfter: from(1), stallAfterMs: from(1),
+}
+
+const SUBMIT_RULES: Readonly<Record<string, Rule>> = {
+  schema: [
+    // arktype's schemas are functions.
+    (value) => isFunction(value) || (isFields(value) && hasFunctions(value['~standard'], 'validate')),
+    'a Standard Schema, such as one of zod or valibot; a JSON Schema goes into `outputSchema`',
+  ],
+  whenBusy: [(value) => ['reject', 'queue', 'replace'].includes(value as string), "'reject', 'queue' or 'replace'"],
 }
 
 /** Refuses what cannot work, at once and in words. */
 export function checkOptions(options: WorkflowClientOptions): void {
-  for (const [name, value] of Object.entries(options)) {
-    const check = CHECKS[name]
-    if (value !== undefined && check !== undefined && !check[0](value)) {
-      throw new WorkflowError('invalid_options', 'submit', `createWorkflowClient: ${name} has to be ${check[1]}`)
-    }
-  }
+  check('createWorkflowClient', options, RULES)
+  if (options.recover) check('createWorkflowClient: recover', options.recover, RECOVER_RULES)
 }
 
 /** The same for what a submit says beside its body, which `encodeRequest` looks at. */
-export function checkSubmit({ schema, whenBusy }: { readonly schema?: unknown; readonly whenBusy?: unknown }): void {
-  const standard = isFields(schema) ? schema['~standard'] : undefined
-  // arktype's schemas are functions.
-  if (schema !== undefined && typeof schema !== 'function' && !(isFields(standard) && isFunction(standard.validate))) {
-    const message = '`schema` must be a Standard Schema, such as one of zod or valibot; a JSON Schema goes into `outputSchema`'
-    throw new WorkflowError('invalid_options', 'submit', message)
-  }
-  if (whenBusy !== undefined && !['reject', 'queue', 'replace'].includes(whenBusy as string)) {
-    throw new WorkflowError('invalid_options', 'submit', "`whenBusy` must be 'reject', 'queue' or 'replace'")
+export function checkSubmit(request: { readonly schema?: unknown; readonly whenBusy?: unknown }): void {
+  demand(isFields(request), 'submit: pass an object')
+  const { schema, whenBusy } = request
+  check('submit', { schema, whenBusy }, SUBMIT_RULES)
+}
+
+/** Refuses with these words what does not hold. @throws WorkflowError `invalid_options` */
+export function demand(holds: unknown, message: string): asserts holds {
+  if (!holds) throw new WorkflowError('invalid_options', 'submit', message)
+}
+
+function check(what: string, given: unknown, rules: Readonly<Record<string, Rule>>): void {
+  demand(isFields(given), `${what}: pass an object`)
+  for (const [name, value] of Object.entries(given)) {
+    const rule = own(rules, name)
+    demand(rule, `${what}: there is no option ${name}, but ${Object.keys(rules).join(', ')}`)
+    demand(value === undefined || rule[0](value), `${what}: ${name} has to be ${rule[1]}`)
   }
 }
 
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function'
-}
-
-function isCount(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0
+function isHeaders(value: unknown): boolean {
+  try {
+    new Headers(value as HeadersInit)
+    return true
+  } catch {
+    return false
+  }
 }

@@ -1,5 +1,6 @@
 import { WorkflowError } from '../errors.ts'
 import type { WorkflowErrorPhase } from '../errors.ts'
+import { pathPart } from '../protocol/request.ts'
 import { credentialsIn, hide } from '../protocol/secrets.ts'
 import type { TaskId } from '../state/taskState.ts'
 import { readJson } from '../transport/plainRequest.ts'
@@ -31,7 +32,7 @@ export const destroyedError = (phase: WorkflowErrorPhase): WorkflowError =>
 
 const MAX_MS = 30_000
 
-export const pathOfTask = (taskId: TaskId, part = ''): string => `/v1/tasks/${encodeURIComponent(taskId)}${part}`
+export const pathOfTask = (taskId: TaskId, part = ''): string => `/v1/tasks/${pathPart(taskId)}${part}`
 
 export function createRequests(options: WorkflowClientOptions): Requests {
   const { baseUrl = '/api/xpander', transport = fetchEventSourceTransport, idempotencyKey: sendsKey = 'same-origin' } = options

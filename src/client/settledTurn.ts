@@ -19,7 +19,7 @@ export interface SettledTurn<Output = unknown> {
 
 /** The turn of a submit; with the id of a task, the one that was begun last. */
 export const turnOf = (task: TaskState | undefined, key: SubmitKey | TaskId): Turn | undefined =>
-  task?.turns.find((turn) => turn.key === key) ?? (task?.taskId === key ? task.turns.at(-1) : undefined)
+  task && (task.turns.find((turn) => turn.key === key) ?? (task.taskId === key ? task.turns.at(-1) : undefined))
 
 /** Reads the answer to one submit off the state of its task. */
 export function settledTurn(task: TaskState | undefined, key: SubmitKey, isLetGo: boolean): SettledTurn {

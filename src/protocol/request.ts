@@ -70,14 +70,14 @@ interface ForClient {
 /** What goes over the wire for one invoke: what the caller set and nothing else. Misuse throws `invalid_options`. */
 export function encodeRequest(request: WorkflowRequest & ForClient): { readonly path: string; readonly body: string } {
   const { workflowId, version, taskId, input, extra, schema, whenBusy, ...rest } = request
-  if (!isPathPart(workflowId)) refuse('`workflowId` must be the id of a workflow')
-  if (taskId != null && !isPathPart(taskId)) refuse('`taskId` must be the id of a task; leave it out for a new conversation')
+  const workflow = pathPart(workflowId, '`workflowId` must be the id of a workflow')
+  if (taskId != null) pathPart(taskId, '`taskId` must be the id of a task; leave it out for a new conversation')
   if (extra != null && !isFields(extra)) refuse('`extra` must be an object')
   const fields = encodeNames({ input: encodeInput(input), id: taskId, ...rest })
   try {
     const query = version == null ? '' : `?version=${encodeURIComponent(version)}`
     return {
-      path: `/v1/workflows/${encodeURIComponent(workflowId)}/invoke/stream${query}`,
+      path: `/v1/workflows/${workflow}/invoke/stream${query}`,
       // The first copy keeps the input in front, the second wins over `extra`.
       body: JSON.stringify({ ...fields, ...extra, ...fields }),
     }
@@ -89,6 +89,7 @@ export function encodeRequest(request: WorkflowRequest & ForClient): { readonly 
 function encodeInput(input: string | WorkflowInput): unknown {
   const fields: unknown = typeof input === 'string' ? { text: input } : input
   if (!isFields(fields)) return refuse('`input` must be a text or an object: submit({ text, files })')
+  if ('nativeEvent' in fields) refuse("`input` is an event, because `submit` itself was given as its handler: write onClick={() => run.submit('...')}")
   const { text, files, user } = fields
   if (text != null && typeof text !== 'string') refuse('`input.text` must be a string')
   if (files != null && !(Array.isArray(files) && files.every((file) => typeof file === 'string'))) {
@@ -108,8 +109,12 @@ const encodeNames = (fields: Fields): Fields =>
       .map(([name, value]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value]),
   )
 
-// `.` and `..` vanish from the path of a URL, and what is left names another route.
-const isPathPart = (id: unknown): boolean => typeof id === 'string' && !/^(?:\s*|\.\.?)$/.test(id)
+/** An id, to be put into a path. @throws WorkflowError `invalid_options` */
+export function pathPart(id: unknown, message = 'The id of a task or workflow must be a text'): string {
+  // `.` and `..` vanish from the path of a URL, and what is left names another route; half of a surrogate pair has no code.
+  if (typeof id !== 'string' || /^(?:\s*|\.\.?)$|\p{Surrogate}/u.test(id)) return refuse(message)
+  return encodeURIComponent(id)
+}
 
 function refuse(message: string, cause?: unknown): never {
   throw new WorkflowError('invalid_options', 'submit', message, { cause })
