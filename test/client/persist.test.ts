@@ -176,6 +176,6 @@ it('is destroyed before it follows anything', async () => {
 
 it('refuses what cannot keep anything, in words', () => {
   expect(() => createWorkflowClient({ persist: createMemoryStorage() as never })).toThrow(
-    expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining('persist has to be what persistTasks() answers') }),
+    expect.objectContaining({ code: 'invalid_options', message: expect.stringContaining('persist has to be what persistTasks(storage) answers') }),
   )
 })
