@@ -83,6 +83,10 @@ const found: readonly (readonly [string, Setup, readonly Step[]])[] = [
     ],
   ],
   [
+    'stops for what is to replace it a run of which nothing was read before',
+    { scripts: ['c+'] }, [['submit', 'reject'], ['flow', 1], ['reload', 'elsewhere'], ['submit', 'replace'], ['read', 'fresh']],
+  ],
+  [
     'listens no more for a turn that was stopped, though the line is not the one that it was stopped on',
     { scripts: ['c+'], replays: true },
     [['submit', 'reject'], ['flow', 1], ['stop'], ['disconnect'], ['reconnect'], ['stopped', 'confirmed'], ['submit', 'reject']],

@@ -299,8 +299,11 @@ export async function finish(world: World, check: (world: World) => void): Promi
       await take(world, ['answer'])
       for (const { turns } of world.service.tasks.values()) for (const turn of turns) world.service.emit(turn, 1000)
       await take(world, ['deliver', 1000])
-      while (world.network.reads.some(({ route }) => route === 'stop')) await take(world, ['stopped', 'confirmed'])
-      while (world.network.reads.length > 0) await take(world, ['read', 'fresh'])
+      // What is read may lead to a stop, and a stop to a read.
+      while (world.network.reads.length > 0) {
+        const isStop = world.network.reads.some(({ route }) => route === 'stop')
+        await take(world, isStop ? ['stopped', 'confirmed'] : ['read', 'fresh'])
+      }
       check(world)
     }
     const task = world.task()
