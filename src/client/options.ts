@@ -71,7 +71,7 @@ const RULES: Readonly<Record<keyof WorkflowClientOptions, Rule>> = {
   headers: [(value) => isFunction(value) || isHeaders(value), 'headers such as { name: value }, or a function that answers them'],
   fetch: [isFunction, 'a function like globalThis.fetch'],
   store: [(value) => hasFunctions(value, 'getState', 'setState', 'subscribe'), 'what createWorkflowStore() answers'],
-  throttle: [(value) => value === 'frame' || value === false || from(0)[0](value), "'frame', milliseconds, or false"],
+  throttle: [(value) => value === 'frame' || value === false || from(0, 2 ** 31 - 1)[0](value), "'frame', milliseconds that a timer can wait, or false"],
   graph: [(value) => value === 'auto' || value === false, "'auto' or false"],
   maxEvents: count,
   maxTasks: count,
@@ -82,7 +82,7 @@ const RULES: Readonly<Record<keyof WorkflowClientOptions, Rule>> = {
 }
 
 const RECOVER_RULES: Readonly<Record<keyof RecoverOptions, Rule>> = {
-  firstDelayMs: from(0), growth: from(1), maxDelayMs: from(0), jitter: from(0, 1), idleDelayMs: from(0), giveUpAfter: from(1), stallAfterMs: from(1),
+  firstDelayMs: from(0), growth: from(1), maxDelayMs: from(1), jitter: from(0, 1), idleDelayMs: from(1), giveUpAfter: from(1), stallAfterMs: from(1),
 }
 
 const SUBMIT_RULES: Readonly<Record<string, Rule>> = {

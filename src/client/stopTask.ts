@@ -1,4 +1,5 @@
 import { WorkflowError } from '../errors.ts'
+import { pathPart } from '../protocol/request.ts'
 import { decodeTask } from '../protocol/task.ts'
 import type { TaskSnapshot } from '../protocol/task.ts'
 import type { Fact } from '../state/fact.ts'
@@ -79,6 +80,11 @@ export function createStop(context: StopContext): (idOrKey: TaskId | SubmitKey) 
   }
 
   return (idOrKey) => {
+    try {
+      pathPart(idOrKey)
+    } catch (error) {
+      return Promise.resolve({ server: 'unconfirmed', error: error as WorkflowError })
+    }
     if (context.cancel(idOrKey)) return Promise.resolve({ server: 'confirmed' })
     const task = context.task(idOrKey)
     if (task !== undefined && isSettled(task.status)) return Promise.resolve(over(task))

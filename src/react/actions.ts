@@ -49,7 +49,7 @@ export function createActions(latest: () => Rendered): WorkflowActions {
     reset() {
       const { client, options, conversation } = target()
       client.show(conversation, undefined)
-      if (options.taskId !== undefined) options.onTaskId?.(undefined)
+      if (options.taskId) options.onTaskId?.(undefined)
     },
   }
 }

@@ -37,7 +37,7 @@ export function createMountedView(latest: () => Rendered): MountedView {
           key = known
           leave = known === undefined ? undefined : observe(known, observer)
         }
-        if (taskId !== undefined && options.follow !== false && !known) void reconnect(taskId)
+        if (taskId && options.follow !== false && !known) void reconnect(taskId)
         const id = selectTask(store.getState(), own(store.getState().conversations, conversation))?.taskId
         const isNews = named !== undefined && id !== named.id
         named = { id }

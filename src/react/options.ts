@@ -45,7 +45,8 @@ export interface Rendered {
 
 /** The task that a hook shows, or the submit before it has one. */
 export function shownKey(state: WorkflowStoreState, { options, conversation }: Omit<Rendered, 'client'>): TaskId | SubmitKey | undefined {
-  if (options.taskId !== undefined) return options.taskId
+  // What is not there in an address may be read from it as an empty text.
+  if (options.taskId) return options.taskId
   const key = own(state.conversations, conversation)
   const task = selectTask(state, key)
   // A conversation with one workflow is none with another.

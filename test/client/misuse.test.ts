@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { WorkflowError, createWorkflowClient } from '../../src/core.ts'
 import { createFrames } from '../frames.ts'
 import { turnOver } from '../handTransport.ts'
@@ -23,6 +23,9 @@ it.each<[string, object, RegExp]>([
   ['chance beyond the delay', { recover: { jitter: 2 } }, /jitter has to be a number from 0 to 1/],
   ['no try at all', { recover: { giveUpAfter: 0 } }, /giveUpAfter has to be a number from 1/],
   ['reads without a pause', { recover: { stallAfterMs: 0 } }, /stallAfterMs has to be/],
+  ['delays that are none', { recover: { maxDelayMs: 0 } }, /maxDelayMs has to be/],
+  ['idle delays that are none', { recover: { idleDelayMs: 0 } }, /idleDelayMs has to be/],
+  ['longer than a timer can wait', { throttle: Infinity }, /throttle has to be 'frame', milliseconds/],
 ])('refuses %s, and says what to write', (_, options, message) => {
   expect(() => createWorkflowClient(options)).toThrow(expect.objectContaining({ code: 'invalid_options', message: expect.stringMatching(message) as string }))
 })
@@ -32,6 +35,19 @@ it.each([{ maxEvents: Infinity, maxTasks: Infinity }, { recover: { giveUpAfter: 
     expect(() => { createWorkflowClient(options as object).destroy() }).not.toThrow()
   },
 )
+
+it.each(['', ' ', '.', '..'])('asks the service for nothing under the id %j, and keeps no trace', async (id) => {
+  const fetch = vi.fn(async () => Response.json({}))
+  const { client } = setUp({ fetch })
+
+  expect(await client.stop(id)).toMatchObject({ server: 'unconfirmed', error: { code: 'invalid_options' } })
+  expect(await client.reconnect(id)).toMatchObject({ error: { code: 'invalid_options' } })
+  await expect(client.getThread(id)).rejects.toMatchObject({ code: 'invalid_options' })
+  await expect(client.getGraph(id)).rejects.toMatchObject({ code: 'invalid_options' })
+
+  expect(fetch).not.toHaveBeenCalled()
+  expect(client.store.getState().tasks).toEqual({})
+})
 
 it('tells apart a click and an input', () => {
   const { client } = setUp()

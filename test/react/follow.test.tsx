@@ -165,3 +165,15 @@ it('shows the submits that wait, and lets them be cancelled', async () => {
   expect(hand.requests.map(({ body }) => body)).toEqual(['{"input":{"text":"One"}}', '{"input":{"text":"Three"},"id":"task-1"}'])
   expect(result.current).toMatchObject({ queue: [], turns: [{ input: { text: 'One' } }, { input: { text: 'Three' } }] })
 })
+
+it('takes an empty task id for none', async () => {
+  const { result } = mount({ taskId: '' })
+  await later(5000)
+  expect(reads).toEqual([])
+
+  act(() => { result.current.submit('Hi') })
+  await later()
+
+  expect(result.current.status).toBe('submitting')
+  expect(hand.requests[0]?.body).toBe('{"input":{"text":"Hi"}}')
+})
