@@ -111,7 +111,7 @@ async function tests() {
     {
       plugins: [readmeModule(), react()],
       resolve: { alias },
-      test: { name: 'checks', setupFiles, include: ['test/checks/**/*.test.{ts,tsx}'], testTimeout: 60_000 },
+      test: { name: 'checks', setupFiles, include: ['test/checks/**/*.test.{ts,tsx}'], testTimeout: 60_000, hookTimeout: 60_000 },
     },
     {
       plugins: [react()],
