@@ -39,9 +39,9 @@ export function createMountedView(latest: () => Rendered): MountedView {
         }
         if (taskId && options.follow !== false && !known) void reconnect(taskId)
         const id = selectTask(store.getState(), own(store.getState().conversations, conversation))?.taskId
-        const isNews = named !== undefined && id !== named.id
+        const isNews = named && id !== named.id && id !== taskId
         named = { id }
-        if (isNews && id !== undefined && id !== options.taskId) options.onTaskId?.(id)
+        if (isNews && id !== undefined) options.onTaskId?.(id)
       }
       look()
       const unsubscribe = store.subscribe(() => { look() })

@@ -34,7 +34,9 @@ export function useWorkflowStream(options: UseWorkflowStreamOptions, select?: (r
     const run = view(selectTask(state, shownKey(state, { options, conversation })))
     return select ? select(run) : run
   })
-  useEffect(() => client && follow(client), [client, follow])
+  // A schema that comes later checks what has ended, as one does with which the hook is mounted.
+  const hasSchema = options.schema !== undefined
+  useEffect(() => client && follow(client), [client, follow, hasSchema])
   useEffect(refresh, [refresh, conversation, options.taskId])
   return answer
 }

@@ -57,7 +57,6 @@ export function createRunView(actions: WorkflowActions): (task: TaskState | unde
   return (task = EMPTY_TASK) => {
     if (lastRun && SHOWN.every((name) => Object.is(lastRun?.[name as keyof WorkflowRun], task[name]))) return lastRun
     const shown = Object.fromEntries(SHOWN.map((name) => [name, task[name]]))
-    lastRun = { ...shown, ...actions, isRunning: isRunning(task.status), isSettled: isSettled(task.status) } as WorkflowRun
-    return lastRun
+    return (lastRun = { ...shown, ...actions, isRunning: isRunning(task.status), isSettled: isSettled(task.status) } as WorkflowRun)
   }
 }

@@ -115,3 +115,30 @@ it('checks a result that came while its view was away, once', async () => {
   // StrictMode shows it twice before the first answer is on screen.
   expect(validate.mock.calls.length).toBeLessThanOrEqual(2)
 })
+
+// Broken by: no `hasSchema` among what the effect of useWorkflowStream.ts depends on.
+it('checks what has ended once the hook has a schema, and no other time for a schema that is new each time', async () => {
+  const frames = createFrames()
+  const validate = vi.fn((value: unknown) => ({ value }))
+  const onSettled = vi.fn()
+  const { result, rerender } = renderHook(({ hasSchema }) => useWorkflowStream({
+    workflowId: 'flow', client: page.client, onUnmount: 'stop', onSettled,
+    schema: hasSchema ? { '~standard': { version: 1, vendor: 'test', validate } } : undefined,
+  }), { initialProps: { hasSchema: false } })
+  await page.submit(result.current)
+  await page.send(frames.created(), frames.finished({ result: '"x"' }))
+  expect(result.current).toMatchObject({ status: 'completed', output: undefined })
+
+  rerender({ hasSchema: true })
+  await later(0)
+  expect(result.current.output).toBe('x')
+  rerender({ hasSchema: true })
+  rerender({ hasSchema: false })
+  rerender({ hasSchema: true })
+  await later(0)
+
+  expect(result.current).toMatchObject({ status: 'completed', output: 'x' })
+  expect(validate).toHaveBeenCalledExactlyOnceWith('x')
+  expect(onSettled).toHaveBeenCalledTimes(1)
+  expect(page.hand.requests).toHaveLength(1)
+})
