@@ -74,6 +74,8 @@ it.each([
 
   fireEvent.click(screen.getByRole('button'))
 
-  expect(thrown).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ code: 'invalid_options' }))
+  expect(thrown).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({
+    code: 'invalid_options', message: expect.stringContaining("write onClick={() => run.submit('...')}"),
+  }))
   expect(page.hand.requests).toEqual([])
 })
