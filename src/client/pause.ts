@@ -15,9 +15,9 @@ export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
     const isVisible = (): void => { if (!isHidden()) wake() }
     const listen = (method: 'addEventListener' | 'removeEventListener'): void => {
-      // Neither a page nor a worker has all of them; Node has none.
+      // Neither a page nor a worker has all of them; Node has none, and a stand-in for a document may lack them.
       for (const name of ['online', 'offline', 'pageshow']) (globalThis as Partial<typeof globalThis>)[method]?.(name, wake)
-      if (typeof document !== 'undefined') document[method]('visibilitychange', isVisible)
+      if (typeof document !== 'undefined') (document as Partial<Document>)[method]?.('visibilitychange', isVisible)
       signal[method]('abort', wake)
     }
     const end = (isEarly: boolean): void => {
