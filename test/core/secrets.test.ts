@@ -1,13 +1,15 @@
 import type { ServerResponse } from 'node:http'
 import { inspect } from 'node:util'
 import { createWorkflowClient, persistTasks } from 'use-workflow-stream/core'
-import { expect, it, onTestFinished, vi } from 'vitest'
+import { expect, it, onTestFinished } from 'vitest'
 import { createFrames } from '../frames.ts'
 import { createMemoryStorage } from '../store/memoryStorage.ts'
 import { answerWith, openStream, startStreamServer, type ServerRequest } from '../transport/streamServer.ts'
 
 const secrets = ['key-of-the-header', 'bearer-of-the-header', 'oidc-of-the-body', 'token-of-the-body', 'mcp-header-of-the-body', 'mcp-variable-of-the-body', 'llm-key-of-the-body'] as const
 const [key, bearer, oidc, token, mcpHeader, mcpVariable, llmKey] = secrets
+/** Nobody sent it from here, so only the name of its field tells what it is. */
+const foreign = 'token-of-the-service'
 const headers = { 'x-api-key': key, authorization: `Bearer ${bearer}` }
 const fields = {
   userOidcToken: oidc, userTokens: { jira: token }, mcpServers: [{ name: 'docs', headers: { authorization: mcpHeader }, env_vars: { TOKEN: mcpVariable } }],
@@ -16,8 +18,8 @@ const fields = {
 
 /** What a service that hides nothing puts into all that it says. */
 const echo = {
-  user_oidc_token: oidc, user_tokens: { jira: token }, mcp_servers: [{ name: 'docs', headers: { authorization: mcpHeader }, env_vars: { TOKEN: mcpVariable }, api_key: key }],
-  llm_credentials: { value: llmKey }, access_token: bearer,
+  user_oidc_token: oidc, user_tokens: { jira: token, wiki: foreign }, mcp_servers: [{ name: 'docs', headers: { authorization: mcpHeader }, env_vars: { TOKEN: mcpVariable }, api_key: key }],
+  llm_credentials: { value: llmKey }, access_token: bearer, refresh_token: foreign,
 }
 const everything = secrets.join(' ')
 
@@ -76,8 +78,8 @@ const faults: readonly (readonly [string, { readonly post: Answer; readonly read
   ['a stop that is confirmed', { post: tellAndBreak, read: task({}), stop: task({ status: 'stopped' }) }],
 ]
 
-// Law 6 (secrets stay out). Broken by: `withoutSecrets` left out of decodeEvent.ts or task.ts, an error body that is quoted
-// as it is (refusal.ts), the parser's error as a cause (plainRequest.ts).
+// Law 6 (secrets stay out). Broken by: `withoutSecrets` left out of decodeEvent.ts, an error body that is quoted as it is
+// (refusal.ts), the parser's error as a cause (plainRequest.ts).
 it.each(faults)('keeps every secret out of all that is shown, kept or said after %s', async (_, { post, read = hangUp, stop }) => {
   const server = await startStreamServer((response, request) => {
     const answer = /\/invoke\//.test(request.url) ? post : request.url.endsWith('/stop') ? stop : request.url.endsWith('/tasks/task-1') ? read : refuse(500)
@@ -97,8 +99,6 @@ it.each(faults)('keeps every secret out of all that is shown, kept or said after
   // What is stopped before it was sent is never sent.
   await sent
   if (stop) {
-    // What is stopped before it was sent is not sent.
-    await vi.waitFor(() => { expect(server.requests.length).toBeGreaterThan(0) })
     told.push(await client.stop(handle.key))
     client.disconnect(handle.key)
   }
@@ -112,5 +112,5 @@ it.each(faults)('keeps every secret out of all that is shown, kept or said after
   expect(server.requests[0]).toMatchObject({ headers, body: expect.stringContaining(oidc) as string })
   expect(all).toContain('submit-')
   expect([...storage.items.keys()].some((name) => name.includes('task-1'))).toBe(post === tellAndBreak || (await handle.settled).taskId !== undefined)
-  expect(secrets.filter((secret) => all.includes(secret))).toEqual([])
+  expect([...secrets, foreign].filter((secret) => all.includes(secret))).toEqual([])
 })

@@ -4,6 +4,7 @@ import type { WorkflowEvent } from '../../src/protocol/events.ts'
 import { everyKind, secrets } from '../recordings/everyKind.ts'
 import { frame } from './envelope.ts'
 
+// Laws 6 and 7. Broken by: decodeMessage keeping the text of a frame that is no JSON.
 describe('decodeMessage', () => {
   it.each(['{"api_key":"half a sec', '', 'worker lost', '{"type":"chunk"}{"type":"chunk"}', '[DONE]'])(
     'counts %j, which is no JSON, by its length and keeps nothing of it',

@@ -65,6 +65,7 @@ const deepTexts = [
   `{"root":[{"id":"m","content":${'['.repeat(10_000)}${']'.repeat(10_000)}}]}`,
 ]
 
+// Law 7 (unknown is not fatal). Broken by: decodeEvent.ts throwing at a kind that it does not know.
 describe.each(decoders)('%s', (_, decode) => {
   it('never throws and never changes its input, for any JSON value', () => {
     fc.assert(

@@ -16,6 +16,7 @@ const calls = (from: number, to: number): Item[] =>
     toolCallRequest({ at: 10 + at, call: `call-${at}`, node: nodeOf(at) }), toolCallResult({ at: 10.5 + at, call: `call-${at}`, node: nodeOf(at) }),
   ])
 
+// Law 4 (linear). Broken by: drawTimeline.ts drawing every node anew, or sights.ts keeping nothing from one publish to the next.
 describe('a long run', () => {
   it('changes nothing but what an event is about, however much came before', () => {
     let store = replayStore([submitted(), taskCreated({ at: 1 }), canvas, ...calls(0, 10_000)], { batches: [1000] })

@@ -147,6 +147,7 @@ describe('what was missed', () => {
   })
 })
 
+// Law 3 (no lie). Broken by: snapshotEnds of reduceSnapshot.ts without `isInTime` and `isEndBefore`.
 describe('the record of the turn before', () => {
   it.each<[string, Polled, string]>([
     ['by its end', { finished_at: isoOf(10), result: 'One!' }, 'executing'],
