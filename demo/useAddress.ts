@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useSyncExternalStore } from 'react'
 import type { TaskId } from 'use-workflow-stream'
 import type { DemoWorkflow } from './demoInfo.ts'
 
@@ -23,19 +23,14 @@ export interface Address extends Place {
  * conversation is a step of the browser's history: Back leads to the one before.
  */
 export function useAddress(workflows: readonly DemoWorkflow[]): Address {
-  const [place, setPlace] = useState(() => readPlace(workflows))
+  const conversation = useSyncExternalStore(subscribe, readConversation)
+  const search = useSyncExternalStore(subscribe, () => location.search)
+  const place = { ...readSearch(search, workflows), conversation }
   const lastPlaces = useRef(new Map<DemoWorkflow | undefined, Place>())
-
-  useEffect(() => {
-    const onPopState = (): void => { setPlace(readPlace(workflows)) }
-    addEventListener('popstate', onPopState)
-    return () => { removeEventListener('popstate', onPopState) }
-  }, [workflows])
 
   const go = (next: Place, way: Way): void => {
     lastPlaces.current.set(place.workflow, place)
     writePlace(next, way)
-    setPlace(next)
   }
   return {
     ...place,
@@ -52,15 +47,30 @@ export function useAddress(workflows: readonly DemoWorkflow[]): Address {
 
 type Way = 'pushState' | 'replaceState'
 
-function readPlace(workflows: readonly DemoWorkflow[]): Place {
-  const parameters = new URLSearchParams(location.search)
-  const name = parameters.get('workflow')
+/** Browsers tell of the steps that the reader takes through the history, and not of those that the page writes. */
+const writtenEvent = 'address-written'
+
+function subscribe(onChange: () => void): () => void {
+  addEventListener('popstate', onChange)
+  addEventListener(writtenEvent, onChange)
+  return () => {
+    removeEventListener('popstate', onChange)
+    removeEventListener(writtenEvent, onChange)
+  }
+}
+
+function readConversation(): string {
   const { conversation } = (history.state ?? {}) as { readonly conversation?: string }
+  // The entry that the page came with has no name of ours.
+  return conversation ?? 'first'
+}
+
+function readSearch(search: string, workflows: readonly DemoWorkflow[]): Omit<Place, 'conversation'> {
+  const parameters = new URLSearchParams(search)
+  const name = parameters.get('workflow')
   return {
     workflow: workflows.find((workflow) => nameOf(workflow) === name) ?? workflows[0],
     taskId: parameters.get('task') ?? undefined,
-    // The entry that the page came with has no name of ours.
-    conversation: conversation ?? 'first',
   }
 }
 
@@ -70,6 +80,7 @@ function writePlace({ workflow, taskId, conversation }: Place, way: Way): void {
   if (taskId === undefined) url.searchParams.delete('task')
   else url.searchParams.set('task', taskId)
   history[way]({ conversation }, '', url)
+  dispatchEvent(new Event(writtenEvent))
 }
 
 const emptyPlace = (workflow: DemoWorkflow | undefined): Place => ({ workflow, taskId: undefined, conversation: newConversation() })

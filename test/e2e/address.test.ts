@@ -56,6 +56,27 @@ it('may name a task that nobody knows: the page says so and offers a way out', a
   expect(taskInAddress(page.url())).toBe(await taskIdOf(page))
 })
 
+it('may change while the page is not listening yet', async () => {
+  const page = await demo.open('approval')
+  await page.addInitScript(() => {
+    const listen = window.addEventListener
+    window.addEventListener = (...[type, ...rest]: Parameters<typeof listen>) => {
+      if (type === 'popstate') {
+        window.addEventListener = listen
+        history.replaceState(null, '', '?workflow=slow-run')
+        dispatchEvent(new PopStateEvent('popstate'))
+      }
+      listen.call(window, type, ...rest)
+    }
+  })
+
+  await page.reload()
+  await page.getByText('Audit www.example.com').waitFor()
+
+  expect(await page.getByLabel('Workflow', { exact: true }).evaluate((field: HTMLSelectElement) => field.selectedOptions[0]?.label)).toBe('Site audit')
+  expect(demo.problems()).toEqual([])
+})
+
 it('stops listening when asked to, and follows again', async () => {
   const page = await demo.open('approval')
   await run(page)
