@@ -5,7 +5,7 @@ import { Icon } from '../parts/Icon.tsx'
 import { useRun } from '../runContext.ts'
 import { QueuedSubmits } from './QueuedSubmits.tsx'
 import { TurnView } from './TurnView.tsx'
-import { UnknownTask } from './UnknownTask.tsx'
+import { UnreadTask } from './UnreadTask.tsx'
 import { useFollowEnd } from './useFollowEnd.ts'
 
 export interface ConversationProps {
@@ -30,7 +30,7 @@ export function Conversation({ chosenTurn, onShowTurn }: ConversationProps): Rea
               <p>Press Run to start the workflow. Its text appears here as it comes, its nodes on the time axis.</p>
             </div>
           )}
-          <UnknownTask />
+          <UnreadTask />
           <ol className="turns" role="list">
             {turns.map((turn, index) => (
               <TurnView

@@ -3,11 +3,12 @@ import type { WorkflowRun } from 'use-workflow-stream'
 import { Countdown } from '../parts/Countdown.tsx'
 import { connectionLooks } from '../parts/words.ts'
 import { useRun } from '../runContext.ts'
+import { isUnread } from '../runLook.ts'
 
 /** What our line to the run is doing, in words, and what can be done about it. It keeps its place whatever it says. */
 export function LineState(): ReactElement {
   const line = useRun(selectLine)
-  const { connection, isRunning, hasTask, disconnect, reconnect } = line
+  const { connection, canFollow, disconnect, reconnect } = line
   const isFollowed = connection !== 'closed' && connection !== 'lost'
   return (
     <div className="line-state" data-tone={connection === 'open' ? 'quiet' : connectionLooks[connection].tone}>
@@ -17,7 +18,7 @@ export function LineState(): ReactElement {
           <> Try {line.attempt} in <Countdown until={line.retryAt} />.</>
         )}
       </p>
-      {isRunning && hasTask && (
+      {canFollow && (
         <button type="button" className="button small" onClick={() => { if (isFollowed) disconnect(); else void reconnect() }}>
           {isFollowed ? 'Stop listening' : 'Follow again'}
         </button>
@@ -31,18 +32,22 @@ type LineView = ReturnType<typeof selectLine>
 function selectLine({ connection, isRunning, hasGap, attempt, retryAt, error, taskId, turns, disconnect, reconnect }: WorkflowRun) {
   return {
     connection, isRunning, hasGap, attempt, retryAt, disconnect, reconnect,
-    hasTask: taskId !== undefined, hasTurns: turns.length > 0, isUnread: error?.phase === 'recover' && turns.length === 0,
-    isRefused: error?.phase === 'submit', mayHaveStarted: error?.mayHaveStarted ?? false,
+    // What the service refused to tell, such as a task that it does not know, it refuses again.
+    canFollow: isUnread({ taskId, turns }) ? error === null || connection === 'lost' : isRunning && taskId !== undefined,
+    hasTurns: turns.length > 0, isUnread: isUnread({ taskId, turns }), isRefused: error?.phase === 'submit',
+    isUnreached: error?.code === 'network', hasError: error !== null, mayHaveStarted: error?.mayHaveStarted ?? false,
   }
 }
 
-function wordsOf({ connection, isRunning, hasGap, isUnread, isRefused, mayHaveStarted, hasTurns }: LineView): string {
+function wordsOf(line: LineView): string {
+  const { connection, isRunning, hasGap, isRefused, isUnreached, mayHaveStarted, hasTurns } = line
+  if (line.isUnread) return wordsOfUnread(line)
   switch (connection) {
     case 'closed':
       if (isRunning) return 'Nobody listens here. The run goes on without us.'
       if (mayHaveStarted) return 'A run may have started that we know no id of. Nothing is sent again.'
+      if (isRefused && isUnreached) return 'The submit did not reach the service and started nothing, so there is no stream.'
       if (isRefused) return 'The submit was refused and started nothing, so there is no stream.'
-      if (isUnread) return 'The task in the address could not be read.'
       if (!hasTurns) return 'There is no run yet to listen to.'
       return hasGap ? 'Caught up. What the line missed was read; single steps may be missing.' : 'The turn is over, and so is its stream.'
     case 'connecting':
@@ -61,5 +66,21 @@ function wordsOf({ connection, isRunning, hasGap, isUnread, isRefused, mayHaveSt
       const unhandled: never = connection
       return unhandled
     }
+  }
+}
+
+/** Of a run nothing of which came yet, nothing can be said that a run is. */
+function wordsOfUnread({ connection, hasError }: LineView): string {
+  switch (connection) {
+    case 'closed':
+      return hasError ? 'The run in the address could not be read.' : 'Nobody reads the run in the address.'
+    case 'recovering':
+      return 'The run in the address could not be read yet.'
+    case 'offline':
+      return 'There is no network. The run in the address is read once it is back.'
+    case 'lost':
+      return 'Given up: the run in the address could not be read. It may go on.'
+    default:
+      return 'Reading the run in the address.'
   }
 }

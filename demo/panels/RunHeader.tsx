@@ -4,17 +4,17 @@ import { useWorkflowTask } from 'use-workflow-stream'
 import { CopyButton } from '../parts/CopyButton.tsx'
 import { Elapsed } from '../parts/Elapsed.tsx'
 import { formatNumber } from '../parts/time.ts'
-import { connectionLooks, runLooks, stoppingLook } from '../parts/words.ts'
+import { connectionLooks } from '../parts/words.ts'
 import { runKey, useRun } from '../runContext.ts'
+import { runLook } from '../runLook.ts'
 import { LineState } from './LineState.tsx'
 import { RunChips } from './RunChips.tsx'
 
 /** The run at a glance: what it is doing, and how our line to it is. */
 export function RunHeader(): ReactElement {
   const run = useRun(selectSummary)
-  const { taskId, startedAt, usage, progress } = run
+  const { look, taskId, startedAt, usage, progress } = run
   const isUnderWay = progress !== null && run.isRunning
-  const look = run.isStopping ? stoppingLook : runLooks[run.status]
   return (
     <header className="run-header">
       <div className="run-title">
@@ -54,9 +54,9 @@ export function RunHeader(): ReactElement {
 }
 
 function selectSummary(run: WorkflowRun) {
-  const { taskId, status, connection, isStopping, isRunning, startedAt, finishedAt, clockSkewMs, usage, progress, timeline } = run
+  const { taskId, connection, isRunning, startedAt, finishedAt, clockSkewMs, usage, progress, timeline } = run
   const nodeCount = timeline.length
-  return { taskId, status, connection, isStopping, isRunning, startedAt, finishedAt, clockSkewMs, usage, progress, nodeCount, key: runKey(run) }
+  return { look: runLook(run), taskId, connection, isRunning, startedAt, finishedAt, clockSkewMs, usage, progress, nodeCount, key: runKey(run) }
 }
 
 /** Apart from the rest, because it changes with every event. */

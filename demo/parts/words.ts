@@ -22,6 +22,10 @@ export const runLooks: Readonly<Record<RunStatus, Look>> = {
 
 export const stoppingLook: Look = { word: 'Stopping…', icon: 'spinner', tone: 'stopped' }
 
+export const readingLook: Look = { word: 'Reading the run', icon: 'spinner', tone: 'running' }
+
+export const unreadLook: Look = { word: 'Not read', icon: 'ring', tone: 'quiet' }
+
 export const connectionLooks: Readonly<Record<Connection, Look>> = {
   closed: { word: 'Not connected', icon: 'unplugged', tone: 'quiet' },
   connecting: { word: 'Connecting', icon: 'spinner', tone: 'running' },
