@@ -48,7 +48,7 @@ const rows: Readonly<Record<string, readonly Row[]>> = {
     ['stall', 'Stall for 15 seconds', now('Stall now'), 'nothingLost', 'The line stays open and silent. After 4 seconds without a byte the task is read beside it; when the stream goes on, nothing comes twice.'],
   ],
   Network: [
-    ['offline', 'Go offline', until('Go offline', 'Go online'), 'nothingLost', 'The page is told that it has no network, and nothing gets through. No request is made; following goes on at once when it is back. For the real thing: developer tools, Network, Offline.'],
+    ['offline', 'Go offline', until('Go offline', 'Go online'), 'nothingLost', 'The page is told that it has no network, and nothing gets through. Following makes no request and goes on at once when it is back; a submit fails, says that nothing was sent, and your input is kept. For the real thing: developer tools, Network, Offline.'],
     ['outage', 'Server down for 10 seconds', until('Take down', 'Bring back'), 'nothingLost', 'Open lines break and every request is refused. The page tries again, less and less often, until one gets through.'],
     ['down', 'Server down until further notice', until('Take down', 'Bring back'), 'noLie', `After ${giveUpAfter} failed tries in a row the page gives up and says “lost”, not “failed”: the run may go on. (By itself the package tries 10 times.) “Follow again” goes on from there.`],
   ],

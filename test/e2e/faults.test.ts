@@ -233,6 +233,19 @@ describe('a fault of the next run', () => {
     expect(await page.getByLabel('Input', { exact: true }).inputValue()).toBe('Are you there?')
     expect(await posts()).toBe(1)
   })
+
+  it('Go offline: says that nothing was sent, and keeps the input', async () => {
+    const page = await open()
+
+    await pressFault(page, 'Go offline')
+    await faultItem(page, 'Go offline').getByText('In force').waitFor()
+    await run(page, 'Are you there?')
+    await waitForStatus(page, 'Error')
+
+    expect(await answerOf(page)).toContain('There is no network, so nothing was sent')
+    expect(await page.locator('.run-header .line-state').innerText()).toBe('The submit did not reach the service and started nothing, so there is no stream.')
+    expect(await page.getByLabel('Input', { exact: true }).inputValue()).toBe('Are you there?')
+  })
 })
 
 describe('a stop', () => {
